@@ -1,0 +1,39 @@
+/** What went wrong, as a word a program can branch on. */
+export type UndertoneErrorCode =
+  // input audio
+  | 'file-not-found'
+  | 'not-a-file'
+  | 'file-unreadable'
+  | 'audio-empty'
+  | 'audio-truncated'
+  | 'audio-unrecognized'
+  | 'audio-unsupported'
+  | 'audio-corrupt'
+  | 'audio-not-finite'
+  | 'sample-rate-unsupported'
+  | 'too-many-channels'
+  // assets and models
+  | 'asset-missing'
+  | 'asset-corrupt'
+  | 'manifest-invalid'
+  | 'model-unknown'
+  | 'engine-failed'
+  // calls
+  | 'settings-invalid'
+  | 'stream-ended'
+  | 'disposed'
+  | 'aborted'
+
+/**
+ * The one error class of Undertone: `code` is for programs, `message` tells a person what
+ * happened and what to do. `cause` carries what a library or the platform threw, when one did.
+ */
+export class UndertoneError extends Error {
+  readonly code: UndertoneErrorCode
+
+  constructor(code: UndertoneErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'UndertoneError'
+    this.code = code
+  }
+}
