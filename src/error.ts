@@ -12,6 +12,7 @@ export type UndertoneErrorCode =
   | 'audio-not-finite'
   | 'sample-rate-unsupported'
   | 'too-many-channels'
+  | 'audio-too-long'
   // assets and models
   | 'asset-missing'
   | 'asset-corrupt'
@@ -19,6 +20,7 @@ export type UndertoneErrorCode =
   | 'model-unknown'
   | 'engine-failed'
   // calls
+  | 'input-invalid'
   | 'settings-invalid'
   | 'stream-ended'
   | 'disposed'
