@@ -1,0 +1,31 @@
+import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis'
+import { damaged, refuseErrors, withDecoder } from './decoder-run.ts'
+import { checkChannels, checkLength, checkSampleRate } from './limits.ts'
+import type { OggStream } from './ogg-pages.ts'
+import type { Decoded } from './types.ts'
+
+/**
+ * Decodes Ogg Vorbis with libvorbis.
+ * @param bytes the whole file
+ * @param stream the same, taken apart and checked
+ * @throws {UndertoneError} `audio-corrupt`, `audio-too-long`, `sample-rate-unsupported`,
+ *   `too-many-channels`
+ * @see https://xiph.org/vorbis/doc/Vorbis_I_spec.html
+ */
+export async function decodeOggVorbis(bytes: Uint8Array, stream: OggStream): Promise<Decoded> {
+  const head = stream.packets[0]?.data ?? new Uint8Array()
+  if (head.length < 30) throw damaged('Vorbis', 'its header is too short')
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  const channels = view.getUint8(11)
+  const sampleRate = view.getUint32(12, true)
+  const longBlock = 2 ** (view.getUint8(28) >> 4)
+  checkChannels(channels)
+  checkSampleRate(sampleRate)
+  // Most that its packets can hold; short blocks hold less, so files near the limit get the doubt.
+  checkLength((stream.packets.length * longBlock) / 4, channels)
+  return withDecoder('Vorbis', new OggVorbisDecoder(), async (decoder) => {
+    const { channelData, errors, sampleRate } = await decoder.decodeFile(bytes)
+    refuseErrors('Vorbis', errors)
+    return { sampleRate, channels: channelData }
+  })
+}
