@@ -1,0 +1,61 @@
+// Orthonormal DCT-II of any length. Even coefficients see only the sums of mirrored inputs, odd
+// ones only the differences; four coefficients are summed at once.
+
+import { cosTurn } from './elementary'
+import { reserve } from './memory'
+
+let length: i32 = 0
+let coefficients: i32 = 0
+let half: i32 = 0
+let weights: usize = 0 // groups of four coefficients; in a group, four weights an input pair
+let folded: usize = 0 // half sums, half differences
+
+export function configureDct(nIn: i32, nOut: i32): void {
+  length = nIn
+  coefficients = nOut
+  half = (nIn + 1) / 2
+  weights = reserve(((nOut + 3) / 4) * half * 16)
+  folded = reserve(half * 32)
+  for (let k = 0; k < nOut; ++k) {
+    const scale = sqrt<f64>((k == 0 ? 1.0 : 2.0) / <f64>nIn)
+    for (let n = 0; n < half; ++n) {
+      const at = weights + ((k >> 2) * half + n) * 16 + (k & 3) * 4
+      store<f32>(at, <f32>(scale * cosTurn(<i64>k * (2 * n + 1), 4 * nIn)))
+    }
+  }
+}
+
+/** From `length` vectors to `coefficients` vectors, rounded up to whole groups of four. */
+export function dct(from: usize, to: usize): void {
+  const sums = folded
+  const differences = folded + (<usize>half << 4)
+  for (let n: i32 = 0; n < half; ++n) {
+    const mirror = length - 1 - n
+    const a = v128.load(from + (<usize>n << 4))
+    // the middle of an odd length counts once
+    const b = mirror == n ? f32x4.splat(0) : v128.load(from + (<usize>mirror << 4))
+    v128.store(sums + (<usize>n << 4), f32x4.add(a, b))
+    v128.store(differences + (<usize>n << 4), f32x4.sub(a, b))
+  }
+  let w = weights
+  const end = to + (<usize>coefficients << 4)
+  for (; to < end; to += 64) {
+    let y0 = f32x4.splat(0)
+    let y1 = f32x4.splat(0)
+    let y2 = f32x4.splat(0)
+    let y3 = f32x4.splat(0)
+    for (let s = sums; s < differences; s += 16) {
+      const sum = v128.load(s)
+      const difference = v128.load(s + (differences - sums))
+      y0 = f32x4.add(y0, f32x4.mul(sum, v128.load32_splat(w)))
+      y1 = f32x4.add(y1, f32x4.mul(difference, v128.load32_splat(w, 4)))
+      y2 = f32x4.add(y2, f32x4.mul(sum, v128.load32_splat(w, 8)))
+      y3 = f32x4.add(y3, f32x4.mul(difference, v128.load32_splat(w, 12)))
+      w += 16
+    }
+    v128.store(to, y0)
+    v128.store(to, y1, 16)
+    v128.store(to, y2, 32)
+    v128.store(to, y3, 48)
+  }
+}

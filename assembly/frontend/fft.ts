@@ -1,0 +1,153 @@
+// Real FFT of any power of two from 32 up, four frames at once, one a lane. A frame's arithmetic
+// does not depend on its lane or on its neighbours: that is what makes a stream equal a batch.
+
+import { cosTurn, sinTurn } from './elementary'
+import { reserve } from './memory'
+
+let half: i32 = 0 // points of the complex FFT
+let twiddles: usize = 0 // cos, sin of k/half turns
+let unpack: usize = 0 // cos, sin of k/(2 half) turns
+let ping: usize = 0
+let pong: usize = 0
+
+export function configureFft(nFft: i32): void {
+  half = nFft >> 1
+  twiddles = reserve(half * 8)
+  for (let k = 0; k < half; ++k) {
+    store<f32>(twiddles + k * 8, <f32>cosTurn(k, half))
+    store<f32>(twiddles + k * 8, <f32>sinTurn(k, half), 4)
+  }
+  unpack = reserve((half / 2 + 1) * 8)
+  for (let k = 0; k <= half / 2; ++k) {
+    store<f32>(unpack + k * 8, <f32>cosTurn(k, nFft))
+    store<f32>(unpack + k * 8, <f32>sinTurn(k, nFft), 4)
+  }
+  ping = reserve(nFft * 16)
+  pong = reserve(nFft * 16)
+}
+
+/** Where the windowed samples go: nFft vectors. */
+export function fftInput(): usize {
+  return ping
+}
+
+/**
+ * Power spectrum of what lies at fftInput(), times four, as nFft/2 + 1 vectors at `power`.
+ * (The window is halved, which takes the four away.)
+ */
+export function powerSpectrum(power: usize): void {
+  unpackPower(complexFft(), power)
+}
+
+/** Stockham, radix 4, a last pass of radix 2 where needed. Returns where the result lies. */
+function complexFft(): usize {
+  let from = ping
+  let to = pong
+  let n = half
+  let s: usize = 1
+  while (n >= 4) {
+    const m = n >> 2
+    const stride = (<usize>m * s) << 5 // bytes from one input of a butterfly to the next
+    const out = s << 5
+    let a = from
+    let y = to
+    for (let p = 0; p < m; ++p) {
+      const w = twiddles + ((<usize>p * s) << 3)
+      const w2 = twiddles + ((<usize>p * s) << 4)
+      const w3 = twiddles + (<usize>p * s) * 24
+      const c1 = v128.load32_splat(w)
+      const s1 = v128.load32_splat(w, 4)
+      const c2 = v128.load32_splat(w2)
+      const s2 = v128.load32_splat(w2, 4)
+      const c3 = v128.load32_splat(w3)
+      const s3 = v128.load32_splat(w3, 4)
+      for (let q: usize = 0; q < s; ++q) {
+        const b = a + stride
+        const c = b + stride
+        const d = c + stride
+        const ar = v128.load(a)
+        const ai = v128.load(a, 16)
+        const br = v128.load(b)
+        const bi = v128.load(b, 16)
+        const cr = v128.load(c)
+        const ci = v128.load(c, 16)
+        const dr = v128.load(d)
+        const di = v128.load(d, 16)
+        const acr = f32x4.add(ar, cr)
+        const aci = f32x4.add(ai, ci)
+        const amr = f32x4.sub(ar, cr)
+        const ami = f32x4.sub(ai, ci)
+        const bdr = f32x4.add(br, dr)
+        const bdi = f32x4.add(bi, di)
+        const bmr = f32x4.sub(br, dr)
+        const bmi = f32x4.sub(bi, di)
+        v128.store(y, f32x4.add(acr, bdr))
+        v128.store(y, f32x4.add(aci, bdi), 16)
+        rotate(y + out, f32x4.add(amr, bmi), f32x4.sub(ami, bmr), c1, s1)
+        rotate(y + 2 * out, f32x4.sub(acr, bdr), f32x4.sub(aci, bdi), c2, s2)
+        rotate(y + 3 * out, f32x4.sub(amr, bmi), f32x4.add(ami, bmr), c3, s3)
+        a += 32
+        y += 32
+      }
+      y += 3 * out
+    }
+    const swap = from
+    from = to
+    to = swap
+    n >>= 2
+    s <<= 2
+  }
+  if (n == 2) {
+    const stride = s << 5
+    for (let q: usize = 0; q < stride; q += 16) {
+      const a = v128.load(from + q)
+      const b = v128.load(from + stride + q)
+      v128.store(to + q, f32x4.add(a, b))
+      v128.store(to + stride + q, f32x4.sub(a, b))
+    }
+    return to
+  }
+  return from
+}
+
+/** Stores (re + i im) (c - i s). */
+// @ts-ignore: decorator
+@inline
+function rotate(at: usize, re: v128, im: v128, c: v128, s: v128): void {
+  v128.store(at, f32x4.add(f32x4.mul(re, c), f32x4.mul(im, s)))
+  v128.store(at, f32x4.sub(f32x4.mul(im, c), f32x4.mul(re, s)), 16)
+}
+
+/** From the complex FFT of even + i odd samples to the power of the real one. */
+function unpackPower(z: usize, power: usize): void {
+  const m = <usize>half
+  const r0 = v128.load(z)
+  const i0 = v128.load(z, 16)
+  const dc = f32x4.add(r0, i0)
+  const nyquist = f32x4.sub(r0, i0)
+  const four = f32x4.splat(4)
+  v128.store(power, f32x4.mul(four, f32x4.mul(dc, dc)))
+  v128.store(power + (m << 4), f32x4.mul(four, f32x4.mul(nyquist, nyquist)))
+  for (let k: usize = 1; k <= m >> 1; ++k) {
+    const a = z + (k << 5)
+    const b = z + ((m - k) << 5)
+    const ar = v128.load(a)
+    const ai = v128.load(a, 16)
+    const br = v128.load(b)
+    const bi = v128.load(b, 16)
+    const c = v128.load32_splat(unpack + (k << 3))
+    const s = v128.load32_splat(unpack + (k << 3), 4)
+    const er = f32x4.add(ar, br)
+    const ei = f32x4.sub(ai, bi)
+    const or = f32x4.add(ai, bi)
+    const oi = f32x4.sub(br, ar)
+    const tr = f32x4.add(f32x4.mul(c, or), f32x4.mul(s, oi))
+    const ti = f32x4.sub(f32x4.mul(c, oi), f32x4.mul(s, or))
+    const pr = f32x4.add(er, tr)
+    const pi = f32x4.add(ei, ti)
+    const mr = f32x4.sub(er, tr)
+    const mi = f32x4.sub(ei, ti)
+    v128.store(power + (k << 4), f32x4.add(f32x4.mul(pr, pr), f32x4.mul(pi, pi)))
+    v128.store(power + ((m - k) << 4), f32x4.add(f32x4.mul(mr, mr), f32x4.mul(mi, mi)))
+  }
+}

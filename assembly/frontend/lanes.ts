@@ -1,0 +1,61 @@
+// Between rows (a frame's numbers side by side) and lanes (four frames side by side).
+
+/** Stores the four columns of four rows of four. */
+// @ts-ignore: decorator
+@inline
+export function transpose(a: v128, b: v128, c: v128, d: v128, to: usize): void {
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
+  const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
+  const gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5))
+  v128.store(to, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 16)
+  v128.store(to, v128.shuffle<f32>(ef, gh, 0, 1, 4, 5), 32)
+  v128.store(to, v128.shuffle<f32>(ef, gh, 2, 3, 6, 7), 48)
+}
+
+/** `count` vectors to four rows of `count` numbers, one after the other. */
+export function lanesToRows(from: usize, count: i32, to: usize): void {
+  const row = <usize>count << 2
+  const whole = from + ((<usize>count & ~3) << 4)
+  let at = to
+  while (from < whole) {
+    const a = v128.load(from)
+    const b = v128.load(from, 16)
+    const c = v128.load(from, 32)
+    const d = v128.load(from, 48)
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
+    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
+    const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
+    const gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+    v128.store(at, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5))
+    v128.store(at + row, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7))
+    v128.store(at + 2 * row, v128.shuffle<f32>(ef, gh, 0, 1, 4, 5))
+    v128.store(at + 3 * row, v128.shuffle<f32>(ef, gh, 2, 3, 6, 7))
+    from += 64
+    at += 16
+  }
+  for (let rest = count & 3; rest > 0; --rest) {
+    store<f32>(at, load<f32>(from))
+    store<f32>(at + row, load<f32>(from, 4))
+    store<f32>(at + 2 * row, load<f32>(from, 8))
+    store<f32>(at + 3 * row, load<f32>(from, 12))
+    from += 16
+    at += 4
+  }
+}
+
+/** Four rows of `count` numbers to `count` vectors. */
+export function rowsToLanes(a: usize, b: usize, c: usize, d: usize, count: i32, to: usize): void {
+  for (let n = 0; n < count; ++n) {
+    store<f32>(to, load<f32>(a))
+    store<f32>(to, load<f32>(b), 4)
+    store<f32>(to, load<f32>(c), 8)
+    store<f32>(to, load<f32>(d), 12)
+    a += 4
+    b += 4
+    c += 4
+    d += 4
+    to += 16
+  }
+}

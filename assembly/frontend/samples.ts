@@ -1,0 +1,102 @@
+// The samples that frames are cut from: a plain buffer, moved to its front when it is full.
+
+import { reserve } from './memory'
+
+let buffer: usize = 0
+let capacity: i32 = 0
+let filled: i32 = 0
+let next: i32 = 0 // where the next frame starts; may lie beyond what is there
+let frameLength: i32 = 0
+let hop: i32 = 0
+
+export function configureSamples(nFft: i32, hopLength: i32, chunk: i32): void {
+  frameLength = nFft
+  hop = hopLength
+  // what four frames may keep waiting, twice, so that moving is seldom
+  capacity = 2 * (nFft + 4 * hopLength) + chunk
+  buffer = reserve(capacity * 4)
+}
+
+/** Empties the buffer but for `silence` zeros. */
+export function clearSamples(silence: i32): void {
+  memory.fill(buffer, 0, silence * 4)
+  filled = silence
+  next = 0
+}
+
+function compact(): void {
+  const used = min(next, filled)
+  memory.copy(buffer, buffer + used * 4, (filled - used) * 4)
+  filled -= used
+  next -= used
+}
+
+/** Makes room and says where the next `count` samples go. */
+export function writeAt(count: i32): usize {
+  if (filled + count > capacity) compact()
+  return buffer + filled * 4
+}
+
+/**
+ * Takes in the `count` samples written last. What is not finite becomes zero where `zero` is
+ * set, else nothing is taken.
+ * @returns whether they were taken
+ */
+export function take(count: i32, zero: bool): bool {
+  const from = buffer + filled * 4
+  const end = from + count * 4
+  const whole = from + (count & ~3) * 4
+  // x - x is zero for every finite x and NaN otherwise
+  let wrong = f32x4.splat(0)
+  let at = from
+  for (; at < whole; at += 16) {
+    const x = v128.load(at)
+    wrong = v128.or(wrong, f32x4.sub(x, x))
+  }
+  let rest: f32 = 0
+  for (; at < end; at += 4) rest += load<f32>(at) - load<f32>(at)
+  if (v128.any_true(f32x4.ne(wrong, wrong)) || rest != rest) {
+    if (!zero) return false
+    for (at = from; at < end; at += 4) {
+      if (!isFinite(load<f32>(at))) store<f32>(at, 0)
+    }
+  }
+  filled += count
+  return true
+}
+
+/** How many frames are complete, at most four. */
+export function framesReady(): i32 {
+  const beyond = filled - frameLength - next
+  return beyond < 0 ? 0 : min(4, beyond / hop + 1)
+}
+
+/** Where the first of the ready frames starts. */
+export function frameStart(): usize {
+  return buffer + next * 4
+}
+
+export function dropFrames(count: i32): void {
+  next += count * hop
+}
+
+// A stream that another one displaces is saved by the host and put back later.
+
+export function pendingAt(): usize {
+  compact()
+  return buffer
+}
+
+export function pendingCount(): i32 {
+  return filled
+}
+
+export function pendingNext(): i32 {
+  return next
+}
+
+/** After `count` samples were put at pendingAt() of a cleared buffer. */
+export function restorePending(count: i32, start: i32): void {
+  filled = count
+  next = start
+}

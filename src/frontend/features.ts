@@ -1,0 +1,40 @@
+import { UndertoneError } from '../error.ts'
+
+/** Features of consecutive frames. */
+export interface Features {
+  /** Row-major `[frames, bins]`. */
+  data: Float32Array<ArrayBuffer>
+  frames: number
+  bins: number
+}
+
+/**
+ * Raises every value to within `topDb` of the clip's loudest one: `top_db` of
+ * `librosa.power_to_db`. It needs the whole clip, so no stream can do it.
+ * @param features log-mel, dB; left as they are
+ * @param topDb range to keep, dB, 0 or more
+ * @throws {UndertoneError} `settings-invalid` when topDb is negative or not a number
+ */
+export function clampTopDb(features: Features, topDb: number): Features {
+  if (!(topDb >= 0)) {
+    throw new UndertoneError('settings-invalid', `topDb is ${topDb}; it must be 0 dB or more.`)
+  }
+  const floor = maximum(features.data) - topDb
+  return { ...features, data: features.data.map((value) => Math.max(value, floor)) }
+}
+
+/**
+ * Takes the loudest value as 0 dB: `ref=np.max` of `librosa.power_to_db`. It needs the whole
+ * clip, so no stream can do it.
+ * @param features log-mel, dB, computed with `ref` 1; left as they are
+ */
+export function relativeToMax(features: Features): Features {
+  const peak = maximum(features.data)
+  return { ...features, data: features.data.map((value) => value - peak) }
+}
+
+function maximum(values: Float32Array): number {
+  let highest = Number.NEGATIVE_INFINITY
+  for (const value of values) if (value > highest) highest = value
+  return highest
+}

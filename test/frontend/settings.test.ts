@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import {
+  clampTopDb,
+  createFrontEnd,
+  defaultFrontEndSettings,
+  type FrontEndSettings,
+} from '../../src/frontend/index.ts'
+
+describe('settings that make no sense are refused with the reason', () => {
+  const refused: [Record<string, unknown>, RegExp][] = [
+    [{ nMels: 0 }, /nMels is 0/],
+    [{ nMels: 2.5 }, /nMels is 2.5/],
+    [{ hopLength: 0 }, /hopLength is 0/],
+    [{ hopLength: Number.NaN }, /hopLength is NaN/],
+    [{ nFft: 400 }, /nFft is 400.*power of two.*winLength/],
+    [{ nFft: 16 }, /nFft is 16/],
+    [{ nFft: 8192 }, /nFft is 8192/],
+    [{ winLength: 513 }, /winLength is 513/],
+    [{ fMax: 8001 }, /fMax is 8001.*8000 Hz/],
+    [{ fMin: -1 }, /fMin is -1/],
+    [{ fMin: 8000 }, /fMin \(8000 Hz\) must be below/],
+    [{ nMels: 20, nMfcc: 21 }, /nMfcc is 21.*nMels, 20/],
+    [{ nMfcc: 0 }, /nMfcc is 0/],
+    [{ sampleRate: 0 }, /sampleRate is 0/],
+    [{ sampleRate: Number.POSITIVE_INFINITY }, /sampleRate is Infinity/],
+    [{ amin: 0 }, /amin is 0/],
+    [{ ref: -1 }, /ref is -1/],
+    [{ center: 'yes' }, /center is 'yes'/],
+    [{ feature: 'plp' }, /feature is 'plp'/],
+    [{ hop: 160 }, /hop is no setting/],
+  ]
+  for (const [settings, reason] of refused) {
+    it(JSON.stringify(settings), async () => {
+      const made = createFrontEnd(settings as Partial<FrontEndSettings>)
+      await expect(made).rejects.toMatchObject({
+        code: 'settings-invalid',
+        message: expect.stringMatching(reason),
+      })
+    })
+  }
+
+  it('and so are clip options and samples of another type', async () => {
+    const frontEnd = await createFrontEnd()
+    const invalid = expect.objectContaining({ code: 'settings-invalid' })
+    expect(() => frontEnd.compute(new Float32Array(9), { topDb: -1 })).toThrow(invalid)
+    expect(() => frontEnd.compute(new Float32Array(9), { ref: 1 } as never)).toThrow(invalid)
+    expect(() => frontEnd.compute([0, 1] as never)).toThrow(invalid)
+    expect(() => clampTopDb(frontEnd.compute(new Float32Array(9)), Number.NaN)).toThrow(invalid)
+    await expect(createFrontEnd({}, { nonFinite: 'keep' as never })).rejects.toThrow(invalid)
+  })
+})
+
+describe('what is left out', () => {
+  it('follows from what is given', async () => {
+    const { settings, bins } = await createFrontEnd({
+      sampleRate: 8000,
+      nMels: 20,
+      feature: 'mfcc',
+    })
+    expect(settings).toEqual({
+      ...defaultFrontEndSettings,
+      feature: 'mfcc',
+      sampleRate: 8000,
+      winLength: 512,
+      nMels: 20,
+      nMfcc: 20,
+      fMax: 4000,
+    })
+    expect(bins).toBe(20)
+  })
+})
+
+describe('frames', () => {
+  it('are counted as librosa counts them', async () => {
+    const centred = await createFrontEnd({ nFft: 64, hopLength: 10, nMels: 4 })
+    const plain = await createFrontEnd({ nFft: 64, hopLength: 10, nMels: 4, center: false })
+    for (let length = 0; length < 200; ++length) {
+      const samples = new Float32Array(length)
+      expect(centred.compute(samples).frames).toBe(1 + Math.floor(length / 10))
+      expect(plain.compute(samples).frames).toBe(
+        length < 64 ? 0 : 1 + Math.floor((length - 64) / 10),
+      )
+    }
+  })
+})

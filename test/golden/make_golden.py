@@ -1,0 +1,124 @@
+"""Writes the references of the front end's tests: librosa 0.11 on speech and awkward signals.
+
+    python -m venv .venv && .venv/bin/pip install -r test/golden/requirements.txt
+    .venv/bin/python test/golden/make_golden.py
+
+frontend.json lists the cases, frontend.f32 holds their numbers, little-endian float32.
+"""
+
+import json
+import wave
+from pathlib import Path
+
+import librosa
+import numpy as np
+
+HERE = Path(__file__).parent
+SPEECH = HERE.parent.parent / "samples" / "1001_ITS_HAP_XX.wav"
+
+
+def speech(start: int, samples: int) -> np.ndarray:
+    with wave.open(str(SPEECH)) as file:
+        data = np.frombuffer(file.readframes(file.getnframes()), "<i2")
+    return (data[start : start + samples] / 32768).astype(np.float32)
+
+
+def noise(samples: int) -> np.ndarray:
+    """A linear congruential generator, which the tests repeat to the bit."""
+    state, out = 1, np.empty(samples, np.float32)
+    for n in range(samples):
+        state = (state * 1664525 + 1013904223) % 2**32
+        out[n] = state / 2**32 - 0.5
+    return out
+
+
+SIGNALS = {
+    "speech": speech(6000, 12000),
+    "silence": np.zeros(4000, np.float32),
+    "dc": np.full(4000, 0.5, np.float32),
+    "square": np.where(np.arange(4000) // 50 % 2 == 0, 1, -1).astype(np.float32),
+    "one-sample": np.array([0.5], np.float32),
+    "short": noise(100),
+    "noise": noise(8000),
+}
+
+# named as the settings of src/frontend/settings.ts
+SPEECH_16K = dict(sampleRate=16000, nFft=512, hopLength=160, nMels=40)
+FINE_16K = dict(sampleRate=16000, nFft=1024, hopLength=256, nMels=128)
+MUSIC_22K = dict(sampleRate=22050, nFft=2048, hopLength=512, nMels=128)
+TELEPHONE = dict(sampleRate=8000, nFft=256, winLength=200, hopLength=80, nMels=23, fMin=64, fMax=3800)
+WINDOW_400 = dict(sampleRate=16000, nFft=512, winLength=400, hopLength=160, nMels=80, fMin=20, fMax=7600)
+UNCENTRED = dict(SPEECH_16K, center=False)
+
+CASES = [
+    ("speech", "log-mel", SPEECH_16K, {}),
+    ("speech", "log-mel", FINE_16K, {}),
+    ("speech", "log-mel", MUSIC_22K, {}),
+    ("speech", "log-mel", TELEPHONE, {}),
+    ("speech", "log-mel", WINDOW_400, {}),
+    ("speech", "log-mel", UNCENTRED, {}),
+    ("speech", "log-mel", SPEECH_16K, {"topDb": 80}),
+    ("speech", "log-mel", SPEECH_16K, {"topDb": 60, "ref": "max"}),
+    ("speech", "mfcc", dict(SPEECH_16K, nMfcc=13), {}),
+    ("speech", "mfcc", dict(SPEECH_16K, nMfcc=40), {}),
+    ("speech", "mfcc", dict(SPEECH_16K, nMfcc=13), {"topDb": 80}),
+    ("speech", "mfcc", dict(SPEECH_16K, nMfcc=40), {"topDb": 80}),
+    ("speech", "mfcc", dict(FINE_16K, nMfcc=40), {"topDb": 80}),
+    ("speech", "mfcc", dict(MUSIC_22K, nMfcc=20), {"topDb": 80}),
+    ("speech", "mfcc", dict(TELEPHONE, nMfcc=13), {"topDb": 80}),
+]
+for name in ("silence", "dc", "square", "one-sample", "short", "noise"):
+    CASES += [
+        (name, "log-mel", SPEECH_16K, {"topDb": 80}),
+        (name, "log-mel", SPEECH_16K, {}),
+        (name, "mfcc", dict(SPEECH_16K, nMfcc=13), {"topDb": 80}),
+        (name, "mfcc", dict(SPEECH_16K, nMfcc=40), {"topDb": 80}),
+        (name, "log-mel", FINE_16K, {"topDb": 80}),
+    ]
+
+
+def compute(signal: str, feature: str, settings: dict, clip: dict) -> np.ndarray:
+    power = librosa.feature.melspectrogram(
+        y=SIGNALS[signal],
+        sr=settings["sampleRate"],
+        n_fft=settings["nFft"],
+        win_length=settings.get("winLength"),
+        hop_length=settings["hopLength"],
+        n_mels=settings["nMels"],
+        fmin=settings.get("fMin", 0),
+        fmax=settings.get("fMax"),
+        center=settings.get("center", True),
+    )
+    decibels = librosa.power_to_db(
+        power, ref=np.max if clip.get("ref") else 1.0, top_db=clip.get("topDb")
+    )
+    if feature == "log-mel":
+        return decibels.T
+    return librosa.feature.mfcc(S=decibels, n_mfcc=settings["nMfcc"]).T
+
+
+def main() -> None:
+    cases, numbers, offset = [], [], 0
+    for signal, feature, settings, clip in CASES:
+        values = compute(signal, feature, settings, clip)
+        frames, bins = values.shape
+        cases.append(
+            {
+                "signal": signal,
+                "settings": {"feature": feature, **settings},
+                "clip": clip,
+                "frames": frames,
+                "bins": bins,
+                "offset": offset,
+            }
+        )
+        numbers.append(values.astype("<f4").tobytes())
+        offset += values.size
+    (HERE / "frontend.json").write_text(
+        json.dumps({"librosa": librosa.__version__, "cases": cases}, indent=1) + "\n"
+    )
+    (HERE / "frontend.f32").write_bytes(b"".join(numbers))
+
+
+if __name__ == "__main__":
+    main()
