@@ -1,0 +1,70 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { CorpusError } from './corpora/corpus-error.ts'
+import { corpusNames } from './corpora/load-corpus.ts'
+import type { Recipe } from './recipes/recipe.ts'
+
+export const options = {
+  data: { type: 'string' },
+  corpus: { type: 'string', default: 'ravdess' },
+  note: { type: 'string' },
+  recipe: { type: 'string', default: 'residual-cnn' },
+  epochs: { type: 'string' },
+  runs: { type: 'string' },
+  cache: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
+/** What the two commands have in common. */
+export const optionsHelp = `  --data PATH        folder of the corpus, in its published layout (required)
+  --corpus NAME      ${corpusNames.join(' or ')} (default ravdess)
+  --note TEXT        what the audio is, where it is not the published one; stands by every figure
+  --recipe NAME      a recipe of train/recipes (default residual-cnn)
+  --epochs N         instead of the recipe's own
+  --runs DIR         checkpoints and TensorBoard logs (default train/runs); a run found there goes on
+  --cache DIR        computed features (default train/.cache)`
+
+/** A whole number of a command-line option. */
+export function wholeNumber(name: string, text: string, least = 1): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < least) {
+    throw new CorpusError(`--${name} takes a whole number from ${least} on, not "${text}".`)
+  }
+  return value
+}
+
+/** The recipe with the epochs asked for. */
+export function withEpochs(recipe: Recipe, epochs: string | undefined): Recipe {
+  if (epochs === undefined) return recipe
+  return { ...recipe, fit: { ...recipe.fit, epochs: wholeNumber('epochs', epochs) } }
+}
+
+/** Where a path on the command line points: relative to where the user typed it. */
+export const userPath = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path)
+
+/** Runs a command; what the user can mend is said in a sentence, with exit code 2 or 1. */
+export async function runCommand(help: string, main: (args: string[]) => Promise<void>) {
+  const args = process.argv.slice(2)
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(help)
+    return
+  }
+  try {
+    await main(args)
+  } catch (error) {
+    if (error instanceof CorpusError) {
+      console.error(error.message)
+      process.exitCode = 1
+    } else if (isParseError(error)) {
+      console.error(`${error.message}\n\n${help}`)
+      process.exitCode = 2
+    } else {
+      throw error
+    }
+  }
+}
+
+const isParseError = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+
+export { parseArgs }

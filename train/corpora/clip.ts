@@ -1,0 +1,40 @@
+/** The vocabulary that every corpus's own labels are mapped to, in the order of the scores. */
+export const emotions = [
+  'neutral',
+  'calm',
+  'happy',
+  'sad',
+  'angry',
+  'fearful',
+  'disgust',
+  'surprised',
+] as const
+export type Emotion = (typeof emotions)[number]
+
+/** One recording of a corpus. */
+export interface Clip {
+  /** The corpus's own name of it, without folder and extension: the same on every machine. */
+  id: string
+  path: string
+  /** Unique within the corpus. */
+  speaker: string
+  emotion: Emotion
+  sex: 'female' | 'male'
+  /** What was said, by the corpus's own code. */
+  statement: string
+  intensity: string
+}
+
+export interface Corpus {
+  name: string
+  licence: string
+  /** How its figures have to be read, where the audio is not the published one. */
+  note?: string
+  clips: Clip[]
+}
+
+/** Labels that a set of clips has, in the vocabulary's order. */
+export function labelsOf(clips: readonly Clip[]): Emotion[] {
+  const present = new Set(clips.map((clip) => clip.emotion))
+  return emotions.filter((emotion) => present.has(emotion))
+}

@@ -1,0 +1,141 @@
+import './quiet-tensorflow.ts'
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as tf from '@tensorflow/tfjs-node'
+import {
+  options,
+  optionsHelp,
+  parseArgs,
+  runCommand,
+  userPath,
+  wholeNumber,
+  withEpochs,
+} from './command-line.ts'
+import { labelsOf } from './corpora/clip.ts'
+import { CorpusError } from './corpora/corpus-error.ts'
+import { speakerProtocol, splitBySpeaker } from './corpora/folds.ts'
+import { loadCorpus } from './corpora/load-corpus.ts'
+import { type FoldResult, writeFoldResult } from './evaluation/fold-result.ts'
+import { metrics } from './evaluation/metrics.ts'
+import { printSummary } from './evaluation/print-summary.ts'
+import { scoreClips, winner } from './evaluation/score-clips.ts'
+import { summarize } from './evaluation/summary.ts'
+import { extractCorpus } from './features/extract-corpus.ts'
+import { fit } from './fit/fit.ts'
+import { fitProgress } from './fit/progress.ts'
+import { findRecipe } from './recipes/index.ts'
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+const help = `Trains and tests a recipe on the speaker-independent folds of a corpus.
+
+  npm run evaluate -- --data PATH
+
+${optionsHelp}
+  --folds 1,2        these alone (default all)
+  --seeds 1,2        a run of every fold each (default 1)
+  --results DIR      where a JSON of each fold goes (default train/results)`
+
+await runCommand(help, async (args) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      ...options,
+      folds: { type: 'string' },
+      seeds: { type: 'string', default: '1' },
+      results: { type: 'string' },
+    },
+  })
+  if (!values.data) throw new CorpusError(`--data is needed.\n\n${help}`)
+  const recipe = withEpochs(findRecipe(values.recipe), values.epochs)
+  const corpus = await loadCorpus(values.corpus, userPath(values.data), values.note)
+  const protocol = speakerProtocol(corpus)
+  const folds = values.folds
+    ? values.folds.split(',').map((fold) => wholeNumber('folds', fold))
+    : protocol.folds.map((_, i) => i + 1)
+  const seeds = values.seeds.split(',').map((seed) => wholeNumber('seeds', seed))
+  const labels = labelsOf(corpus.clips)
+  const examples = await extractCorpus(corpus.clips, recipe.frontEnd, values.cache)
+  const exampleOf = new Map(examples.map((example) => [example.clip, example]))
+  const found = (clips: typeof corpus.clips) =>
+    clips.map((clip) => exampleOf.get(clip)).filter((example) => example !== undefined)
+
+  const results: FoldResult[] = []
+  for (const seed of seeds) {
+    for (const fold of folds) {
+      const started = performance.now()
+      const split = splitBySpeaker(corpus, protocol, fold)
+      const train = found(split.train)
+      const validation = found(split.validation)
+      const test = found(split.test)
+      const name = `${recipe.name}-${protocol.name}-fold-${fold}-seed-${seed}`
+      const progress = fitProgress(name, recipe.fit.epochs)
+      const { model, history } = await fit({
+        recipe,
+        labels,
+        train,
+        validation,
+        seed,
+        folder: join(values.runs ? userPath(values.runs) : join(here, 'runs'), name),
+        ...progress,
+      })
+      progress.stop()
+      const scores = scoreClips(model, test, recipe)
+      const truths = test.map((example) => labels.indexOf(example.clip.emotion))
+      const result: FoldResult = {
+        recipe: recipe.name,
+        corpus: corpus.name,
+        ...(corpus.note ? { note: corpus.note } : {}),
+        protocol: protocol.name,
+        fold,
+        seed,
+        epochs: recipe.fit.epochs,
+        parameters: model.countParams(),
+        labels,
+        clips: { train: train.length, validation: validation.length, test: test.length },
+        testSpeakers: protocol.folds[fold - 1]!.test,
+        ...metrics(labels, truths, scores.map(winner)),
+        scores: Object.fromEntries(
+          test.map(({ clip }, i) => [clip.id, Array.from(scores[i]!, (p) => Number(p.toFixed(4)))]),
+        ),
+        minutes: Number(
+          (
+            history.reduce((sum, { seconds }) => sum + seconds, 0) / 60 ||
+            (performance.now() - started) / 60000
+          ).toFixed(1),
+        ),
+        command: commandFor(values),
+        versions: versions(),
+      }
+      results.push(result)
+      await writeFoldResult(
+        values.results ? userPath(values.results) : join(here, 'results'),
+        result,
+      )
+      console.error(`${name}  test UAR ${result.uar.toFixed(3)}  WA ${result.wa.toFixed(3)}`)
+      tf.dispose(model.weights.map((weight) => weight.read()))
+    }
+  }
+  const summary = summarize(results, folds.length)
+  if (summary) printSummary(summary, protocol)
+})
+
+/** The command that gives a protocol's figures, with the corpus's place left to the user. */
+function commandFor(values: Record<string, unknown>): string {
+  const parts = ['npm run evaluate --', '--data PATH']
+  for (const option of ['corpus', 'recipe', 'epochs'] as const) {
+    if (values[option]) parts.push(`--${option} ${values[option]}`)
+  }
+  parts.push(`--seeds ${values.seeds}`)
+  return parts.join(' ')
+}
+
+function versions(): Record<string, string> {
+  const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8'))
+  return {
+    undertone: version,
+    'tfjs-node': tf.version['tfjs-node'],
+    node: process.versions.node,
+  }
+}

@@ -1,0 +1,18 @@
+import type { Protocol } from '../corpora/folds.ts'
+import type { Summary } from './summary.ts'
+
+/** A protocol's figures, for people. */
+export function printSummary(summary: Summary, protocol: Protocol): void {
+  const figure = (value: number) => value.toFixed(3)
+  console.log(`${summary.recipe} (${summary.params.toLocaleString('en')} parameters)`)
+  console.log(protocol.description)
+  if (summary.note) console.log(`The audio: ${summary.note}.`)
+  for (const { seed, uar, wa, folds } of summary.seeds) {
+    console.log(
+      `seed ${seed}  UAR ${figure(uar)}  WA ${figure(wa)}  by fold ${folds.map(figure).join(' ')}`,
+    )
+  }
+  console.log(
+    `UAR ${figure(summary.uar)}  WA ${figure(summary.wa)}  mean of ${summary.folds} folds and ${summary.seeds.length} seed(s); UAR differs by ${figure(summary.uarSpread)} from seed to seed`,
+  )
+}

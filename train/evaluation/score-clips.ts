@@ -1,0 +1,47 @@
+import * as tf from '@tensorflow/tfjs-node'
+import type { Example } from '../features/example.ts'
+import { copyWindow, silence, windowStarts } from '../features/window.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+
+/**
+ * Scores whole clips as the recognizer does: the mean of the probabilities of all windows.
+ * @returns for each example a row of probabilities
+ */
+export function scoreClips(
+  model: tf.LayersModel,
+  examples: readonly Example[],
+  { window, frontEnd }: Pick<Recipe, 'window' | 'frontEnd'>,
+  batchSize = 64,
+): Float32Array[] {
+  const windows = examples.flatMap((example, clip) =>
+    windowStarts(example.frames, window).map((start) => ({ clip, start })),
+  )
+  const fill = silence(frontEnd)
+  const bins = examples[0]?.bins ?? 0
+  const size = window.frames * bins
+  const sums: Float32Array[] = []
+  const counts = new Uint32Array(examples.length)
+  for (let first = 0; first < windows.length; first += batchSize) {
+    const batch = windows.slice(first, first + batchSize)
+    const input = new Float32Array(batch.length * size)
+    batch.forEach(({ clip, start }, i) => {
+      copyWindow(examples[clip]!, start, window.frames, fill, input, i * size)
+    })
+    const scores = tf.tidy(() =>
+      (
+        model.apply(tf.tensor3d(input, [batch.length, window.frames, bins])) as tf.Tensor2D
+      ).dataSync(),
+    )
+    const labels = scores.length / batch.length
+    batch.forEach(({ clip }, i) => {
+      sums[clip] ??= new Float32Array(labels)
+      const sum = sums[clip]
+      for (let label = 0; label < labels; label++) sum[label]! += scores[i * labels + label]!
+      counts[clip]!++
+    })
+  }
+  return sums.map((sum, clip) => sum.map((value) => value / counts[clip]!))
+}
+
+/** Index of the highest score. */
+export const winner = (scores: Float32Array): number => scores.indexOf(Math.max(...scores))

@@ -1,0 +1,52 @@
+import type { FoldResult } from './fold-result.ts'
+
+/** A protocol's figure: the mean over its folds, of each seed, then over the seeds. */
+export interface Summary {
+  recipe: string
+  corpus: string
+  note?: string
+  protocol: string
+  uar: number
+  wa: number
+  /** Highest less lowest UAR by seed; 0 for one seed. */
+  uarSpread: number
+  seeds: { seed: number; uar: number; wa: number; folds: number[] }[]
+  folds: number
+  params: number
+  command: string
+}
+
+/**
+ * @param folds how many the protocol has: a seed with fewer is left out
+ * @returns undefined when no seed is complete
+ */
+export function summarize(results: readonly FoldResult[], folds: number): Summary | undefined {
+  const seeds = [...new Set(results.map((result) => result.seed))]
+    .map((seed) => ({ seed, ofSeed: results.filter((result) => result.seed === seed) }))
+    .filter(({ ofSeed }) => ofSeed.length === folds)
+    .map(({ seed, ofSeed }) => ({
+      seed,
+      uar: mean(ofSeed.map((result) => result.uar)),
+      wa: mean(ofSeed.map((result) => result.wa)),
+      folds: ofSeed.sort((a, b) => a.fold - b.fold).map((result) => result.uar),
+    }))
+    .sort((a, b) => a.seed - b.seed)
+  const first = results[0]
+  if (!first || seeds.length === 0) return undefined
+  const uars = seeds.map((seed) => seed.uar)
+  return {
+    recipe: first.recipe,
+    corpus: first.corpus,
+    ...(first.note ? { note: first.note } : {}),
+    protocol: first.protocol,
+    uar: mean(uars),
+    wa: mean(seeds.map((seed) => seed.wa)),
+    uarSpread: Math.max(...uars) - Math.min(...uars),
+    seeds,
+    folds,
+    params: first.parameters,
+    command: first.command,
+  }
+}
+
+const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-node'
+import seedrandom from 'seedrandom'
+import { mixup, shuffled } from '../augmentation/mixup.ts'
+import { specAugment } from '../augmentation/spec-augment.ts'
+import type { Emotion } from '../corpora/clip.ts'
+import { CorpusError } from '../corpora/corpus-error.ts'
+import { metrics } from '../evaluation/metrics.ts'
+import { scoreClips, winner } from '../evaluation/score-clips.ts'
+import type { Example } from '../features/example.ts'
+import { copyWindow, silence } from '../features/window.ts'
+import { residualCnn } from '../network/residual-cnn.ts'
+import { SeededDropout } from '../network/seeded-dropout.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+import { AdamW } from './adam-w.ts'
+import { type Checkpoint, type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { setWeights, weightsOf } from './model-weights.ts'
+
+export interface FitOptions {
+  recipe: Recipe
+  labels: readonly Emotion[]
+  train: readonly Example[]
+  /** What the choices look at; empty where there are none to make. */
+  validation: readonly Example[]
+  /** Fixes initial weights, order and augmentation. */
+  seed: number
+  /** Holds the checkpoint and TensorBoard's logs; a run found there goes on. */
+  folder: string
+  onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => void
+  onEpoch?: (record: EpochRecord) => void
+}
+
+/**
+ * Trains a recipe's network on windows of the examples.
+ * Every epoch draws its order, windows and augmentation from a source seeded by run and epoch,
+ * so a run that goes on from a checkpoint takes the very steps that it would have taken.
+ */
+export async function fit(options: FitOptions): Promise<{
+  model: tf.LayersModel
+  history: EpochRecord[]
+}> {
+  const { recipe, labels, train, validation, seed, folder } = options
+  const settings = recipe.fit
+  const bins = train[0]?.bins
+  if (!bins) throw new CorpusError('There is nothing to train on.')
+  if (
+    validation.length === 0 &&
+    (settings.keep === 'best' || settings.schedule.kind === 'plateau')
+  ) {
+    throw new CorpusError(
+      'Keeping the best epoch and reducing the rate on a plateau need validation clips.',
+    )
+  }
+  await mkdir(folder, { recursive: true })
+  const path = join(folder, 'checkpoint.bin')
+  const fingerprint = fingerprintOf(options)
+
+  const model = residualCnn(
+    recipe.network,
+    { frames: recipe.window.frames, bins, labels: labels.length },
+    seed,
+  )
+  const logits = tf.model({
+    inputs: model.inputs,
+    outputs: model.getLayer('logits').output as tf.SymbolicTensor,
+  })
+  const dropouts = model.layers.filter((layer) => layer instanceof SeededDropout)
+  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
+  const optimizer = new AdamW(variables)
+  const steps = Math.ceil(train.length / settings.batchSize)
+
+  let state: Omit<Checkpoint, 'arrays' | 'step'> = {
+    fingerprint,
+    epoch: 0,
+    plateau: { best: Number.MAX_VALUE, waited: 0, factor: 1 },
+    history: [],
+    best: { epoch: 0, uar: -1 },
+  }
+  let bestWeights: Float32Array = new Float32Array(0)
+  const saved = await readCheckpoint(path)
+  if (saved) {
+    if (saved.fingerprint !== fingerprint) {
+      throw new CorpusError(
+        `${folder} holds a run of other data, settings or seed. Delete it, or choose another folder.`,
+      )
+    }
+    const { arrays, step, ...rest } = saved
+    state = rest
+    setWeights(model, arrays.weights)
+    optimizer.restore(step, arrays.first, arrays.second)
+    bestWeights = new Float32Array(arrays.bestWeights)
+  }
+
+  const board = tf.node.summaryFileWriter(join(folder, 'tensorboard'))
+  const truths = validation.map((example) => labels.indexOf(example.clip.emotion))
+  while (state.epoch < settings.epochs) {
+    const epoch = state.epoch + 1
+    const started = performance.now()
+    const random = seedrandom.alea(`${seed}/${epoch}`)
+    for (const layer of dropouts) layer.random = random
+    const order = shuffled(train.length, random)
+    let rate = 0
+    let total = 0
+    for (let step = 0; step < steps; step++) {
+      rate = learningRate(settings, optimizer.step, steps * settings.epochs, state.plateau.factor)
+      const chosen = order.subarray(step * settings.batchSize, (step + 1) * settings.batchSize)
+      const { input, target } = makeBatch(options, bins, chosen, random)
+      const loss = tf.tidy(() => {
+        const x = tf.tensor3d(input, [chosen.length, recipe.window.frames, bins])
+        const y = tf.tensor2d(target, [chosen.length, labels.length])
+        const { value, grads } = tf.variableGrads(
+          () =>
+            tf.losses.softmaxCrossEntropy(
+              y,
+              logits.apply(x, { training: true }) as tf.Tensor2D,
+              undefined,
+              settings.labelSmoothing,
+            ) as tf.Scalar,
+          variables,
+        )
+        optimizer.apply(grads, rate, settings.weightDecay)
+        return value.dataSync()[0]!
+      })
+      if (!Number.isFinite(loss)) {
+        throw new CorpusError(`The loss became ${loss} in epoch ${epoch}: lower the learning rate.`)
+      }
+      total += loss
+      options.onStep?.({ epoch, step: step + 1, steps, loss })
+      // Lets a signal through: tfjs-node computes without ever yielding.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+
+    const record: EpochRecord = {
+      epoch,
+      learningRate: rate,
+      loss: total / steps,
+      validationLoss: Number.NaN,
+      validationUar: Number.NaN,
+      seconds: 0,
+    }
+    if (validation.length > 0) {
+      const scores = scoreClips(model, validation, recipe)
+      record.validationUar = metrics(labels, truths, scores.map(winner)).uar
+      record.validationLoss =
+        scores.reduce((sum, row, i) => sum - Math.log(Math.max(row[truths[i]!]!, 1e-12)), 0) /
+        scores.length
+      if (record.validationUar > state.best.uar) {
+        state.best = { epoch, uar: record.validationUar }
+        if (settings.keep === 'best') bestWeights = weightsOf(model)
+      }
+      if (settings.schedule.kind === 'plateau') {
+        const plateau = state.plateau
+        if (record.validationLoss < plateau.best) {
+          plateau.best = record.validationLoss
+          plateau.waited = 0
+        } else if (++plateau.waited >= settings.schedule.patience) {
+          plateau.factor *= settings.schedule.factor
+          plateau.waited = 0
+        }
+      }
+    }
+    record.seconds = (performance.now() - started) / 1000
+    state.epoch = epoch
+    state.history.push(record)
+    board.scalar('loss/train', record.loss, epoch)
+    board.scalar('learning rate', record.learningRate, epoch)
+    if (validation.length > 0) {
+      board.scalar('loss/validation', record.validationLoss, epoch)
+      board.scalar('UAR/validation', record.validationUar, epoch)
+    }
+    board.flush()
+    const [first, second] = optimizer.moments()
+    await writeCheckpoint(path, {
+      ...state,
+      step: optimizer.step,
+      arrays: { weights: weightsOf(model), bestWeights, first, second },
+    })
+    options.onEpoch?.(record)
+  }
+  optimizer.dispose()
+  if (settings.keep === 'best') setWeights(model, bestWeights)
+  return { model, history: state.history }
+}
+
+function learningRate(
+  { schedule, learningRate }: Recipe['fit'],
+  step: number,
+  steps: number,
+  plateauFactor: number,
+): number {
+  if (schedule.kind === 'plateau') return learningRate * plateauFactor
+  const rise = 0.15 * steps
+  if (step < rise) return (learningRate * (step + 1)) / rise
+  return (learningRate * (1 + Math.cos((Math.PI * (step - rise)) / (steps - rise)))) / 2
+}
+
+/** A window at random of each clip, augmented. */
+function makeBatch(
+  { recipe, labels, train }: FitOptions,
+  bins: number,
+  chosen: Uint32Array,
+  random: () => number,
+) {
+  const { window, frontEnd, fit } = recipe
+  const size = window.frames * bins
+  const input = new Float32Array(chosen.length * size)
+  const target = new Float32Array(chosen.length * labels.length)
+  const fill = silence(frontEnd)
+  chosen.forEach((index, i) => {
+    const example = train[index]!
+    // Anywhere within a longer clip; a shorter one anywhere within the window.
+    const slack = example.frames - window.frames
+    const start = Math.floor(random() * (Math.abs(slack) + 1)) * Math.sign(slack)
+    copyWindow(example, start, window.frames, fill, input, i * size)
+    const view = input.subarray(i * size, (i + 1) * size)
+    const gain = (2 * random() - 1) * fit.gain
+    if (gain !== 0) {
+      for (let j = 0; j < view.length; j++) view[j] = Math.max(view[j]! + gain, fill)
+    }
+    specAugment(view, bins, fit.specAugment, random)
+    target[i * labels.length + labels.indexOf(example.clip.emotion)] = 1
+  })
+  if (fit.mixupAlpha > 0) mixup(input, target, chosen.length, fit.mixupAlpha, random)
+  return { input, target }
+}
+
+function fingerprintOf({ recipe, labels, train, validation, seed }: FitOptions): string {
+  const hash = createHash('sha256').update(JSON.stringify({ recipe, labels, seed }))
+  for (const { clip, features } of [...train, ...validation]) {
+    hash.update(`${clip.id}:${clip.emotion}:`)
+    hash.update(new Uint8Array(features.buffer, features.byteOffset, features.byteLength))
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs-node'
+import { AttentiveStatisticsPooling } from './attentive-statistics-pooling.ts'
+import { FusedBatchNormalization } from './fused-batch-normalization.ts'
+import { LevelNormalization, type LevelReference } from './level-normalization.ts'
+import { SeededDropout } from './seeded-dropout.ts'
+
+export interface ResidualCnnSettings {
+  /** Channels of each stage; each stage halves frames and bins. */
+  channels: number[]
+  level: { reference: LevelReference; range: number; mean: number; scale: number }
+  attentionUnits: number
+  dropout: number
+}
+
+/**
+ * A 2-D residual network (He et al. 2016) on log-mel with attentive statistics pooling: windows
+ * `[batch, frames, bins]` in, probabilities `[batch, labels]` out; the last layer but one is
+ * named `logits`.
+ * @param seed of the initial weights
+ */
+export function residualCnn(
+  { channels, level, attentionUnits, dropout }: ResidualCnnSettings,
+  shape: { frames: number; bins: number; labels: number },
+  seed: number,
+): tf.LayersModel {
+  let layerSeed = seed * 1000
+  const conv = (name: string, filters: number, kernelSize: number, strides: number) =>
+    tf.layers.conv2d({
+      name,
+      filters,
+      kernelSize,
+      strides,
+      padding: 'same',
+      useBias: false,
+      kernelInitializer: tf.initializers.heNormal({ seed: layerSeed++ }),
+    })
+  const norm = (name: string) => new FusedBatchNormalization({ name })
+  const relu = (name: string) => tf.layers.activation({ name, activation: 'relu' })
+
+  const input = tf.input({ shape: [shape.frames, shape.bins], name: 'features' })
+  let x = new LevelNormalization({ name: 'level', ...level }).apply(input) as tf.SymbolicTensor
+  x = tf.layers
+    .reshape({ name: 'image', targetShape: [shape.frames, shape.bins, 1] })
+    .apply(x) as tf.SymbolicTensor
+
+  channels.forEach((filters, stage) => {
+    const name = `stage${stage + 1}`
+    const shortcut = x
+    if (stage === 0) {
+      x = conv(`${name}_stem`, filters, 3, 2).apply(x) as tf.SymbolicTensor
+      x = norm(`${name}_stem_norm`).apply(x) as tf.SymbolicTensor
+      x = relu(`${name}_stem_relu`).apply(x) as tf.SymbolicTensor
+    }
+    const strides = stage === 0 ? 1 : 2
+    let skip = stage === 0 ? x : shortcut
+    let y = conv(`${name}_conv1`, filters, 3, strides).apply(x) as tf.SymbolicTensor
+    y = norm(`${name}_norm1`).apply(y) as tf.SymbolicTensor
+    y = relu(`${name}_relu1`).apply(y) as tf.SymbolicTensor
+    y = conv(`${name}_conv2`, filters, 3, 1).apply(y) as tf.SymbolicTensor
+    y = norm(`${name}_norm2`).apply(y) as tf.SymbolicTensor
+    if (stage > 0) {
+      skip = conv(`${name}_skip`, filters, 1, strides).apply(skip) as tf.SymbolicTensor
+      skip = norm(`${name}_skip_norm`).apply(skip) as tf.SymbolicTensor
+    }
+    x = tf.layers.add({ name: `${name}_add` }).apply([y, skip]) as tf.SymbolicTensor
+    x = relu(`${name}_relu2`).apply(x) as tf.SymbolicTensor
+  })
+
+  // Mean over the mel axis, then over time by attention.
+  const [, frames, bins, depth] = x.shape as [null, number, number, number]
+  x = tf.layers
+    .averagePooling2d({ name: 'mel_mean', poolSize: [1, bins], strides: [1, bins] })
+    .apply(x) as tf.SymbolicTensor
+  x = tf.layers
+    .reshape({ name: 'frames', targetShape: [frames, depth] })
+    .apply(x) as tf.SymbolicTensor
+  x = new AttentiveStatisticsPooling({
+    name: 'pooling',
+    units: attentionUnits,
+    seed: layerSeed++,
+  }).apply(x) as tf.SymbolicTensor
+  x = new SeededDropout({ name: 'dropout', rate: dropout }).apply(x) as tf.SymbolicTensor
+  x = tf.layers
+    .dense({
+      name: 'logits',
+      units: shape.labels,
+      kernelInitializer: tf.initializers.glorotUniform({ seed: layerSeed++ }),
+    })
+    .apply(x) as tf.SymbolicTensor
+  const output = tf.layers
+    .activation({ name: 'probabilities', activation: 'softmax' })
+    .apply(x) as tf.SymbolicTensor
+  return tf.model({ name: 'residual_cnn', inputs: input, outputs: output })
+}

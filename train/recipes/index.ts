@@ -1,0 +1,14 @@
+import { CorpusError } from '../corpora/corpus-error.ts'
+import type { Recipe } from './recipe.ts'
+import { residualCnnRecipe } from './residual-cnn.ts'
+
+export const recipes: readonly Recipe[] = [residualCnnRecipe]
+
+export function findRecipe(name: string): Recipe {
+  const recipe = recipes.find((candidate) => candidate.name === name)
+  if (!recipe) {
+    const known = recipes.map((candidate) => candidate.name).join(', ')
+    throw new CorpusError(`There is no recipe "${name}". There are: ${known}.`)
+  }
+  return recipe
+}

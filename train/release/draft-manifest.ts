@@ -1,0 +1,70 @@
+import type { ModelManifest } from 'undertone'
+import type { Corpus, Emotion } from '../corpora/clip.ts'
+import type { Summary } from '../evaluation/summary.ts'
+import type { Example } from '../features/example.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+
+const terms: Record<string, ModelManifest['licence']> = {
+  'ODbL-1.0': {
+    name: 'ODbL-1.0',
+    commercialUse: true,
+    note: 'Learned from CREMA-D (Cao et al. 2014), which is under the Open Database License 1.0: commercial use is allowed with attribution.',
+  },
+  'CC-BY-NC-SA-4.0': {
+    name: 'CC-BY-NC-SA-4.0',
+    commercialUse: false,
+    note: 'Learned from RAVDESS (Livingstone & Russo 2018), which is under CC BY-NC-SA 4.0: not for commercial use.',
+  },
+}
+
+/** The manifest of a trained model, but for what the conversion adds: `files` and `graph`. */
+export function draftManifest({
+  name,
+  recipe,
+  corpus,
+  labels,
+  examples,
+  summary,
+}: {
+  name: string
+  recipe: Recipe
+  corpus: Corpus
+  labels: Emotion[]
+  examples: readonly Example[]
+  /** Of the fold models' results, where there are any. */
+  summary?: Summary
+}): Omit<ModelManifest, 'files' | 'graph'> {
+  const licence = terms[corpus.licence]
+  if (!licence) throw new Error(`No terms are written down for data under ${corpus.licence}.`)
+  const speakers = [...new Set(examples.map((example) => example.clip.speaker))]
+  return {
+    format: 1,
+    name,
+    version: '0.1.0',
+    description: `${labels.length} emotions: ${recipe.description}; learned from ${corpus.name}${corpus.note ? ` (${corpus.note})` : ''}.`,
+    labels,
+    frontEnd: recipe.frontEnd,
+    window: recipe.window,
+    corpora: [
+      {
+        name: corpus.name,
+        licence: corpus.licence,
+        ...(corpus.note ? { note: corpus.note } : {}),
+        speakers: speakers.sort((a, b) => Number(a) - Number(b)),
+      },
+    ],
+    licence,
+    scores: summary
+      ? [
+          {
+            corpus: summary.corpus,
+            protocol: summary.protocol,
+            uar: summary.uar,
+            wa: summary.wa,
+            seeds: summary.seeds.map(({ seed }) => seed),
+            command: summary.command,
+          },
+        ]
+      : [],
+  }
+}

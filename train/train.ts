@@ -1,0 +1,107 @@
+import './quiet-tensorflow.ts'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  options,
+  optionsHelp,
+  parseArgs,
+  runCommand,
+  userPath,
+  wholeNumber,
+  withEpochs,
+} from './command-line.ts'
+import { convert } from './convert/convert.ts'
+import { labelsOf } from './corpora/clip.ts'
+import { CorpusError } from './corpora/corpus-error.ts'
+import { speakerProtocol } from './corpora/folds.ts'
+import { loadCorpus } from './corpora/load-corpus.ts'
+import { readFoldResults } from './evaluation/fold-result.ts'
+import { summarize } from './evaluation/summary.ts'
+import { extractCorpus } from './features/extract-corpus.ts'
+import { fit } from './fit/fit.ts'
+import { fitProgress } from './fit/progress.ts'
+import { findRecipe } from './recipes/index.ts'
+import { draftManifest } from './release/draft-manifest.ts'
+
+const here = dirname(fileURLToPath(import.meta.url))
+
+const help = `Trains a model on all of a corpus and converts it to ONNX.
+
+  npm run train -- --data PATH --out models/NAME
+
+${optionsHelp}
+  --out DIR          where the model goes: model.onnx and manifest.json (required)
+  --seed N           of weights, order and augmentation (default 1)
+  --exclude A,B      speakers that must not be heard in training
+  --results DIR      fold results whose mean goes into the manifest (default train/results)
+  --container NAME   convert in a container (docker, podman) instead of train/.venv`
+
+await runCommand(help, async (args) => {
+  const { values } = parseArgs({
+    args,
+    options: {
+      ...options,
+      out: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      exclude: { type: 'string', default: '' },
+      results: { type: 'string' },
+      container: { type: 'string' },
+    },
+  })
+  if (!values.data || !values.out) {
+    throw new CorpusError(`--data and --out are needed.\n\n${help}`)
+  }
+  const recipe = withEpochs(findRecipe(values.recipe), values.epochs)
+  const seed = wholeNumber('seed', values.seed)
+  const corpus = await loadCorpus(values.corpus, userPath(values.data), values.note)
+  const excluded = values.exclude.split(',').filter(Boolean)
+  const speakers = new Set(corpus.clips.map((clip) => clip.speaker))
+  const unknown = excluded.filter((speaker) => !speakers.has(speaker))
+  if (unknown.length > 0) {
+    throw new CorpusError(`${corpus.name} has no speaker ${unknown.join(', ')} to exclude.`)
+  }
+  const clips = corpus.clips.filter((clip) => !excluded.includes(clip.speaker))
+  const labels = labelsOf(clips)
+  const examples = await extractCorpus(clips, recipe.frontEnd, values.cache)
+
+  const name = `${recipe.name}-${corpus.name}-all-seed-${seed}`
+  const folder = join(values.runs ? userPath(values.runs) : join(here, 'runs'), name)
+  const progress = fitProgress(name, recipe.fit.epochs)
+  const { model } = await fit({
+    recipe,
+    labels,
+    train: examples,
+    validation: [],
+    seed,
+    folder,
+    ...progress,
+  })
+  progress.stop()
+
+  const protocol = speakerProtocol(corpus)
+  const results = (
+    await readFoldResults(values.results ? userPath(values.results) : join(here, 'results'))
+  ).filter(
+    (result) =>
+      result.recipe === recipe.name &&
+      result.protocol === protocol.name &&
+      result.epochs === recipe.fit.epochs,
+  )
+  const out = userPath(values.out)
+  const saved = join(folder, 'saved')
+  await rm(saved, { recursive: true, force: true })
+  await mkdir(saved, { recursive: true })
+  await model.save(`file://${saved}`)
+  const summary = summarize(results, protocol.folds.length)
+  const manifest = draftManifest({
+    name: out.split(/[\\/]/).pop()!,
+    recipe,
+    corpus,
+    labels,
+    examples,
+    ...(summary ? { summary } : {}),
+  })
+  await writeFile(join(saved, 'manifest.json'), JSON.stringify(manifest))
+  console.log(convert(saved, out, values.container))
+})
