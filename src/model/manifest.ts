@@ -1,3 +1,4 @@
+import { UndertoneError } from '../error.ts'
 import type { FrontEndSettings } from '../frontend/settings.ts'
 
 /** Describes a released model: all that is needed to run it, and all one should know before. */
@@ -44,3 +45,121 @@ export interface ModelFile {
   /** SHA-256, lower-case hexadecimal. */
   sha256: string
 }
+
+/**
+ * Reads a manifest.
+ * @param text the content of a `manifest.json`
+ * @param source what to call it in messages
+ * @throws {UndertoneError} `manifest-invalid`, with the field that is wrong and what it should be
+ */
+export function parseManifest(text: string, source: string): ModelManifest {
+  try {
+    const value: unknown = JSON.parse(text)
+    manifest(value, '')
+    return value as ModelManifest
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause)
+    throw new UndertoneError(
+      'manifest-invalid',
+      `${source} is not a valid model manifest: ${what}. Fetch or convert the model again.`,
+      { cause },
+    )
+  }
+}
+
+/** Throws when the value isn't what the field at `path` has to be. */
+type Check = (value: unknown, path: string) => void
+
+const check =
+  (expected: string, holds: (value: unknown) => boolean): Check =>
+  (value, path) => {
+    if (!holds(value)) throw new Error(`"${path}" must be ${expected}`)
+  }
+
+const object =
+  <T>(fields: { [Field in keyof T]-?: Check }): Check =>
+  (value, path) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new Error(`${path ? `"${path}"` : 'the whole'} must be an object`)
+    }
+    for (const [name, field] of Object.entries<Check>(fields)) {
+      field((value as Record<string, unknown>)[name], path ? `${path}.${name}` : name)
+    }
+  }
+
+const list =
+  (item: Check): Check =>
+  (value, path) => {
+    if (!Array.isArray(value)) throw new Error(`"${path}" must be a list`)
+    value.forEach((entry, index) => {
+      item(entry, `${path}[${index}]`)
+    })
+  }
+
+const matches = (value: unknown, pattern: RegExp) =>
+  typeof value === 'string' && pattern.test(value)
+const text = check('a text that is not empty', (value) => matches(value, /\S/))
+const boolean = check('true or false', (value) => typeof value === 'boolean')
+const number = check('a number', Number.isFinite)
+const share = check('a number from 0 to 1', (value) => Number(value) >= 0 && Number(value) <= 1)
+const isCount = (value: unknown) => Number.isInteger(value) && Number(value) > 0
+const count = check('a whole number above 0', isCount)
+
+const labels: Check = (value, path) => {
+  list(text)(value, path)
+  const names = value as string[]
+  if (names.length < 2 || new Set(names).size < names.length) {
+    throw new Error(`"${path}" must name two labels or more, each once`)
+  }
+}
+
+const manifest = object<ModelManifest>({
+  format: check('1 (a later format needs a later Undertone)', (value) => value === 1),
+  name: text,
+  version: text,
+  description: text,
+  labels,
+  frontEnd: object<FrontEndSettings>({
+    feature: check('"log-mel" or "mfcc"', (value) => value === 'log-mel' || value === 'mfcc'),
+    sampleRate: count,
+    nFft: count,
+    winLength: check(
+      'a whole number above 0, or absent',
+      (value) => value === undefined || isCount(value),
+    ),
+    hopLength: count,
+    nMels: count,
+    fMin: number,
+    fMax: number,
+    nMfcc: count,
+    center: boolean,
+    ref: number,
+    amin: number,
+  }),
+  window: object<ModelManifest['window']>({ frames: count, hop: count }),
+  files: object<ModelManifest['files']>({
+    model: object<ModelFile>({
+      // No folders and no URL: a manifest names what lies beside it and nothing else.
+      path: check('a file name', (value) => matches(value, /^[\w-][\w.-]*$/)),
+      bytes: count,
+      sha256: check('64 lower-case hexadecimal digits', (value) =>
+        matches(value, /^[0-9a-f]{64}$/),
+      ),
+    }),
+  }),
+  graph: object<ModelManifest['graph']>({ input: text, output: text, parameters: count }),
+  corpora: list(
+    object<ModelManifest['corpora'][number]>({ name: text, licence: text, speakers: list(text) }),
+  ),
+  licence: object<ModelManifest['licence']>({ name: text, commercialUse: boolean, note: text }),
+  scores: list(
+    object<ModelManifest['scores'][number]>({
+      corpus: text,
+      protocol: text,
+      uar: share,
+      wa: share,
+      seeds: list(number),
+      command: text,
+    }),
+  ),
+})

@@ -1,0 +1,139 @@
+import type { AssetSource } from '../assets.ts'
+import { UndertoneError } from '../error.ts'
+import type { Engine } from './engine.ts'
+import type { ModelManifest } from './manifest.ts'
+import { ortRuntimeFile } from './ort-runtime-file.ts'
+import { readVerified } from './verified-read.ts'
+
+type Ort = typeof import('onnxruntime-web/wasm')
+
+export interface OrtEngineOptions {
+  /** Where onnxruntime's wasm lies. */
+  assets: AssetSource
+  manifest: ModelManifest
+  /** Reads the ONNX file; called once the engine's turn to start has come. */
+  readModel: () => Promise<Uint8Array>
+  threads?: number | undefined
+  signal?: AbortSignal | undefined
+}
+
+/**
+ * onnxruntime-web's module, once it has made a session. It is one for all engines, and so are its
+ * wasm memory and its number of threads.
+ */
+let runtime: Ort | undefined
+let failedStarts = 0
+let starts: Promise<unknown> = Promise.resolve()
+
+/**
+ * Starts an engine on onnxruntime-web, in wasm.
+ * @throws {UndertoneError} `asset-missing`, `asset-corrupt`, `engine-failed`, `aborted`; after
+ * any of them, calling again starts afresh
+ */
+export async function createOrtEngine(options: OrtEngineOptions): Promise<Engine> {
+  // One start at a time: onnxruntime refuses a second while it is still initializing.
+  const start = starts.then(() => startSession(options))
+  starts = start.catch(() => {})
+  const { ort, session } = await start
+  return engine(ort, session, options.manifest)
+}
+
+type Session = Awaited<ReturnType<Ort['InferenceSession']['create']>>
+
+async function startSession({ assets, manifest, readModel, threads, signal }: OrtEngineOptions) {
+  const [model, wasm] = await Promise.all([
+    readModel(),
+    runtime ? undefined : readVerified(assets, ortRuntimeFile, signal),
+  ])
+  let session: Session
+  let ort: Ort
+  try {
+    const workers = globalThis.crossOriginIsolated ? Math.max(1, Math.trunc(threads ?? 1)) : 1
+    ort = runtime ?? (await importRuntime(assets, workers))
+    if (wasm) {
+      ort.env.logLevel = 'error'
+      ort.env.wasm.numThreads = workers
+      ort.env.wasm.wasmBinary = wasm
+    }
+    session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] })
+  } catch (cause) {
+    // The failure may have been the runtime's own, which it would remember and repeat.
+    if (!runtime) failedStarts += 1
+    throw new UndertoneError(
+      'engine-failed',
+      `The model "${manifest.name}" could not be started: ${reason(cause)} Try again; if memory is short, close other pages first.`,
+      { cause },
+    )
+  }
+  runtime = ort
+  delete ort.env.wasm.wasmBinary
+  const { input, output } = manifest.graph
+  if (session.inputNames.includes(input) && session.outputNames.includes(output)) {
+    return { ort, session }
+  }
+  await session.release()
+  throw new UndertoneError(
+    'manifest-invalid',
+    `The manifest of "${manifest.name}" names the graph's ends "${input}" and "${output}"; the model file has ${session.inputNames.join(', ')} and ${session.outputNames.join(', ')}.`,
+  )
+}
+
+/**
+ * onnxruntime-web keeps its state, a failed initialization too, in module variables: only a new
+ * instance of the module can start again, and only another URL gives one. Threads need the file's
+ * own URL as well: they import it into their workers, where a bundler's chunk would not do.
+ */
+function importRuntime(assets: AssetSource, threads: number): Promise<Ort> {
+  if (failedStarts === 0 && threads === 1) return import('onnxruntime-web/wasm')
+  const url = `${assets.url('ort.js')}?start=${failedStarts}`
+  return import(/* webpackIgnore: true */ /* @vite-ignore */ url)
+}
+
+function engine(ort: Ort, session: Session, manifest: ModelManifest): Engine {
+  const { input, output } = manifest.graph
+  const labels = manifest.labels.length
+  let disposed: Promise<void> | undefined
+  let last: Promise<unknown> = Promise.resolve()
+
+  async function run(features: Float32Array, shape: readonly [number, number, number]) {
+    if (disposed) throw disposedError()
+    let scores: unknown
+    try {
+      const tensor = new ort.Tensor('float32', features, shape)
+      scores = (await session.run({ [input]: tensor }, [output]))[output]?.data
+    } catch (cause) {
+      throw new UndertoneError(
+        'engine-failed',
+        `The model "${manifest.name}" could not score ${shape.join(' × ')} features: ${reason(cause)}`,
+        { cause },
+      )
+    }
+    if (scores instanceof Float32Array && scores.length === shape[0] * labels) return scores
+    throw new UndertoneError(
+      'engine-failed',
+      `The model "${manifest.name}" did not give ${labels} float32 scores a window, as its manifest says it does.`,
+    )
+  }
+
+  return {
+    name: 'ort',
+    run(features, shape) {
+      // A session runs one batch at a time.
+      const result = last.then(() => run(features, shape))
+      last = result.catch(() => {})
+      return result
+    },
+    dispose() {
+      disposed ??= last.then(() => session.release())
+      return disposed
+    },
+  }
+}
+
+const disposedError = () =>
+  new UndertoneError('disposed', 'This engine was disposed of. Make a new one.')
+
+const reason = (cause: unknown) => {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}
