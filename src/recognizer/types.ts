@@ -1,28 +1,46 @@
 import type { AssetSource } from '../assets.ts'
+import type { ModelManifest } from '../model/manifest.ts'
 
 export interface RecognizerOptions {
   /** Where wasm and models lie: a base URL or folder, or a source of one's own. Default: beside the code. */
-  assets?: string | URL | AssetSource
-  /** Name of a released model. Default: `undertone-6`… see `models/`. */
-  model?: string
-  /** Threads for the engine. Default 1; more only where the page is cross-origin isolated. */
-  threads?: number
-  signal?: AbortSignal
+  assets?: string | URL | AssetSource | undefined
+  /**
+   * Name of a released model, or where a model of one's own lies (the folder of its
+   * `manifest.json`): a `URL`, or a text with a slash in it. Default: the released model.
+   */
+  model?: string | URL | undefined
+  /**
+   * Threads for the engine. Default 1; more only where the page is cross-origin isolated. The
+   * first recognizer of a page sets it for all.
+   */
+  threads?: number | undefined
+  signal?: AbortSignal | undefined
 }
 
-/** Anything that holds audio: an encoded file, or samples (mono, −1…1) with their rate. */
-export type AudioInput = ArrayBuffer | Uint8Array | Blob | Float32Array | AudioBuffer
+/**
+ * Anything that holds audio: an encoded file (its bytes, or a `Blob` such as an `<input>`'s file),
+ * a decoded `AudioBuffer`, or samples (mono, −1…1) whose rate is given beside them.
+ */
+export type AudioInput = ArrayBuffer | Uint8Array | Blob | Float32Array | DecodedBuffer
+
+/** As much of an `AudioBuffer` as is needed. */
+export interface DecodedBuffer {
+  readonly sampleRate: number
+  readonly numberOfChannels: number
+  getChannelData(channel: number): Float32Array
+}
 
 export interface RecognizeOptions {
   /** Of a `Float32Array` input, Hz; refused for anything that carries its own. */
-  sampleRate?: number
-  signal?: AbortSignal
+  sampleRate?: number | undefined
+  signal?: AbortSignal | undefined
 }
 
 /** Scores of one window. */
 export interface TimelineEntry {
   /** Seconds from the start of the clip. */
   start: number
+  /** Seconds from the start of the clip; never beyond its end. */
   end: number
   emotion: string
   confidence: number
@@ -38,8 +56,27 @@ export interface Recognition {
   scores: Record<string, number>
   /** Length of the clip, seconds. */
   duration: number
-  /** One entry a window; one alone for a clip no longer than a window. */
+  /**
+   * One entry a window, in order; windows overlap. One alone for a clip no longer than a window
+   * (the rest of the window is silence). A rest shorter than a hop, at the clip's end, is in none.
+   */
   timeline: TimelineEntry[]
   /** Milliseconds spent in each part. */
   timings: { decode: number; resample: number; features: number; inference: number }
+}
+
+export interface Recognizer {
+  /** What the loaded model is: labels, licence, scores, window. */
+  readonly manifest: ModelManifest
+  /** The labels, in the order of the scores. */
+  readonly labels: readonly string[]
+  /**
+   * Recognizes the emotion in a clip. Calls may overlap.
+   * @throws {UndertoneError} `audio-…` codes, `sample-rate-unsupported` and `too-many-channels` for
+   * the clip; `input-invalid` for what is no audio, or a `sampleRate` missing or given twice;
+   * `engine-failed`, `aborted`, `disposed`. The next call works.
+   */
+  recognize(input: AudioInput, options?: RecognizeOptions): Promise<Recognition>
+  /** Gives the memory back; later calls are refused. Calling it again does nothing. */
+  dispose(): Promise<void>
 }

@@ -1,0 +1,17 @@
+/** Speech emotion recognition on the device: see `createRecognizer`. */
+export type { AssetSource } from './assets.ts'
+export { UndertoneError, type UndertoneErrorCode } from './error.ts'
+export type { Engine } from './model/engine.ts'
+export { loadManifest, loadModel, type Model, type ModelOptions } from './model/load-model.ts'
+export { type ModelFile, type ModelManifest, parseManifest } from './model/manifest.ts'
+export { createRecognizer } from './recognizer/create-recognizer.ts'
+export { defaultModel } from './recognizer/default-model.ts'
+export type {
+  AudioInput,
+  DecodedBuffer,
+  Recognition,
+  RecognizeOptions,
+  Recognizer,
+  RecognizerOptions,
+  TimelineEntry,
+} from './recognizer/types.ts'

@@ -1,0 +1,131 @@
+import { UndertoneError } from '../error.ts'
+import { FrontEnd, loadModule, resample } from '../frontend/index.ts'
+import { assetsFrom } from '../model/assets-option.ts'
+import { loadManifest, type Model, startEngine } from '../model/load-model.ts'
+import { defaultModel } from './default-model.ts'
+import { readInput } from './read-input.ts'
+import { meanOfRows, summarize } from './summary.ts'
+import type {
+  AudioInput,
+  Recognition,
+  RecognizeOptions,
+  Recognizer,
+  RecognizerOptions,
+} from './types.ts'
+import { padToWindow, windowSpan, windowStarts } from './windows.ts'
+
+/** Windows scored at once: bounds the engine's memory, and the time until an abort is heard. */
+const batchSize = 16
+
+/**
+ * Loads a model and all that it needs, and gives a recognizer of emotions in clips.
+ *
+ * @example
+ * const recognizer = await createRecognizer()
+ * const { emotion, confidence } = await recognizer.recognize(await file.arrayBuffer())
+ *
+ * @throws {UndertoneError} `model-unknown`, `manifest-invalid`, `asset-missing`, `asset-corrupt`,
+ * `settings-invalid`, `engine-failed`, `aborted`; nothing stays behind, and calling again starts
+ * afresh
+ */
+export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
+  const assets = assetsFrom(options.assets)
+  const modelOptions = { ...options, assets, model: options.model ?? defaultModel }
+  const manifest = await loadManifest(modelOptions)
+  const { signal } = options
+  const wasm = await loadModule(signal ? { assets, signal } : { assets })
+  const frontEnd = new FrontEnd(wasm, manifest.frontEnd)
+  const engine = await startEngine(manifest, modelOptions)
+  return recognizer({ manifest, engine }, frontEnd, wasm)
+}
+
+function recognizer(
+  { manifest, engine }: Model,
+  frontEnd: FrontEnd,
+  wasm: WebAssembly.Module,
+): Recognizer {
+  const { labels, window } = manifest
+  let disposed = false
+
+  function check(signal: AbortSignal | undefined) {
+    throwIfAborted(signal)
+    if (!disposed) return
+    throw new UndertoneError('disposed', 'This recognizer was disposed of. Make a new one.')
+  }
+
+  /** Scores windows of a clip's frames, a batch at a time. */
+  async function score(frames: Float32Array, starts: number[], signal: AbortSignal | undefined) {
+    const size = window.frames * frontEnd.bins
+    const rows: Float32Array[] = []
+    for (let first = 0; first < starts.length; first += batchSize) {
+      // The engine runs on this thread: between batches, clicks and timers have their turn.
+      if (first > 0) await new Promise((resolve) => setTimeout(resolve))
+      check(signal)
+      const batch = starts.slice(first, first + batchSize)
+      const features = new Float32Array(batch.length * size)
+      batch.forEach((start, index) => {
+        const from = start * frontEnd.bins
+        features.set(frames.subarray(from, from + size), index * size)
+      })
+      const scores = await engine.run(features, [batch.length, window.frames, frontEnd.bins])
+      batch.forEach((_, index) => {
+        rows.push(scores.subarray(index * labels.length, (index + 1) * labels.length))
+      })
+    }
+    return rows
+  }
+
+  async function recognize(
+    input: AudioInput,
+    options: RecognizeOptions = {},
+  ): Promise<Recognition> {
+    const { signal } = options
+    check(signal)
+    const timings = { decode: 0, resample: 0, features: 0, inference: 0 }
+    let last = performance.now()
+    const lap = (part: keyof typeof timings) => {
+      const now = performance.now()
+      timings[part] = now - last
+      last = now
+      check(signal)
+    }
+
+    const clip = await readInput(input, options)
+    lap('decode')
+    const rate = manifest.frontEnd.sampleRate
+    const samples = await resample(clip.samples, clip.sampleRate, rate, { wasm })
+    lap('resample')
+    const features = frontEnd.compute(padToWindow(samples, manifest))
+    lap('features')
+    const starts = windowStarts(features.frames, manifest)
+    const rows = await score(features.data, starts, signal)
+    lap('inference')
+
+    const duration = clip.samples.length / clip.sampleRate
+    return {
+      ...summarize(labels, meanOfRows(rows)),
+      duration,
+      timeline: rows.map((row, index) => ({
+        ...windowSpan(starts[index] as number, manifest, duration),
+        ...summarize(labels, row),
+      })),
+      timings,
+    }
+  }
+
+  return {
+    manifest,
+    labels,
+    recognize,
+    dispose() {
+      disposed = true
+      return engine.dispose()
+    },
+  }
+}
+
+function throwIfAborted(signal: AbortSignal | undefined) {
+  if (signal?.aborted) {
+    throw new UndertoneError('aborted', 'This was aborted.', { cause: signal.reason })
+  }
+}
