@@ -1,0 +1,27 @@
+import { open } from 'node:fs/promises'
+import { UndertoneError } from '../error.ts'
+
+/**
+ * Reads a file named on the command line.
+ * @throws {UndertoneError} `file-not-found`, `not-a-file`, `file-unreadable`
+ */
+export async function readAudioFile(path: string): Promise<Uint8Array> {
+  try {
+    const file = await open(path)
+    try {
+      if ((await file.stat()).isDirectory()) {
+        throw new UndertoneError('not-a-file', `${path} is a folder. Name the files in it.`)
+      }
+      return await file.readFile()
+    } finally {
+      await file.close()
+    }
+  } catch (cause) {
+    if (cause instanceof UndertoneError) throw cause
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new UndertoneError('file-not-found', `There is no file ${path}.`, { cause })
+    }
+    throw new UndertoneError('file-unreadable', `${path} cannot be read: ${message}.`, { cause })
+  }
+}

@@ -1,0 +1,72 @@
+import { createRecognizer, type Recognizer, UndertoneError } from '../index.ts'
+import { readAudioFile } from './audio-file.ts'
+import { answerLines, nameColumn, printable, type Screen } from './lines.ts'
+
+export interface Output {
+  /** Answers: a line on stdout. */
+  answer(line: string): void
+  /** Everything else: a line on stderr. */
+  note(line: string): void
+  screen: Screen
+}
+
+export interface ClassifyOptions {
+  files: string[]
+  json: boolean
+  model: string | undefined
+}
+
+/**
+ * Answers file by file.
+ * @returns the exit status: 0 all answered, 1 some failed, 2 no such model
+ */
+export async function classify(options: ClassifyOptions, output: Output): Promise<number> {
+  const { files, json, model } = options
+  const fail = (file: string, error: unknown) => {
+    const { code, message } = describe(error)
+    if (json) output.answer(JSON.stringify({ file, error: { code, message } }))
+    else output.note(`undertone: ${printable(file)}: ${message} (${code})`)
+  }
+
+  let recognizer: Recognizer
+  try {
+    recognizer = await createRecognizer({ model })
+  } catch (error) {
+    const { code, message } = describe(error)
+    output.note(`undertone: ${message} (${code})`)
+    if (code === 'model-unknown') return 2
+    if (json) for (const file of files) fail(file, error)
+    return 1
+  }
+
+  const { name, licence } = recognizer.manifest
+  if (!licence.commercialUse) {
+    output.note(`Model ${name}: ${licence.name}, no commercial use. ${licence.note}`)
+  }
+  const names = files.map(printable)
+  const nameWidth = nameColumn(names, output.screen)
+  let failed = false
+  for (const [index, file] of files.entries()) {
+    try {
+      const start = performance.now()
+      const answer = await recognizer.recognize(await readAudioFile(file))
+      const elapsed = performance.now() - start
+      if (json) output.answer(JSON.stringify({ file, model: name, ...answer }))
+      else {
+        const shown = names[index] as string
+        const lines = answerLines(shown, nameWidth, answer, elapsed, output.screen)
+        for (const line of lines) output.answer(line.trimEnd())
+      }
+    } catch (error) {
+      failed = true
+      fail(file, error)
+    }
+  }
+  await recognizer.dispose()
+  return failed ? 1 : 0
+}
+
+function describe(error: unknown): { code: string; message: string } {
+  if (error instanceof UndertoneError) return { code: error.code, message: error.message }
+  return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) }
+}
