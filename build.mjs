@@ -1,0 +1,227 @@
+/**
+ * Fills dist/, which is all that a device needs. With --if-missing, only when something in it is
+ * missing or older than its sources. Progress goes to stderr: stdout belongs to whoever called.
+ */
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(fileURLToPath(import.meta.url))
+const dist = join(root, 'dist')
+const stamp = '.build.json'
+const sources = [
+  'assembly',
+  'src',
+  'models',
+  'docs/licences',
+  'asconfig.json',
+  'build.mjs',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.types.json',
+]
+
+/** The decoders' worker variants, which nothing here uses, start from blobs: strict CSP forbids. */
+const withoutBlobWorkers = {
+  name: 'without-blob-workers',
+  setup(build) {
+    build.onLoad({ filter: /Decoder(WebWorker|Worker)\.js$/ }, () => ({
+      contents: 'export default class {}',
+    }))
+  },
+}
+
+if (process.argv.includes('--if-missing') && isFresh()) process.exit(0)
+
+const started = Date.now()
+console.error('Building dist/ …')
+/** Paths of all that this build makes, below dist/. */
+const made = new Set()
+const bundled = await bundleCode()
+compileFrontEnd()
+copyRuntime()
+copyModels()
+copyDemo()
+emitTypes()
+writeNotices(bundled)
+// Last, so that who reads dist/ meanwhile never misses a file.
+for (const path of filesBelow(dist)) if (!made.has(path)) rmSync(join(dist, path))
+write(stamp, JSON.stringify({ started, files: [...made] }))
+console.error(`Built dist/ in ${((Date.now() - started) / 1000).toFixed(1)} s.`)
+
+/** Whether all that the last build made is there, and no source has changed since it began. */
+function isFresh() {
+  const stampFile = join(dist, stamp)
+  if (!existsSync(stampFile)) return false
+  const { started, files } = JSON.parse(readFileSync(stampFile, 'utf8'))
+  if (!files.every((path) => existsSync(join(dist, path)))) return false
+  const changed = (path) => {
+    const stat = statSync(path)
+    // A folder's own time tells of files that were removed.
+    if (stat.mtimeMs > started) return true
+    return stat.isDirectory() && readdirSync(path).some((name) => changed(join(path, name)))
+  }
+  return !sources.some((path) => existsSync(join(root, path)) && changed(join(root, path)))
+}
+
+/**
+ * Bundles the code for browsers and for Node, chunks flat in dist/: assets are found beside the
+ * code that asks for them.
+ * @returns the files that went in
+ */
+async function bundleCode() {
+  const { build } = await import('esbuild')
+  const options = {
+    absWorkingDir: root,
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    chunkNames: '[name]-[hash]',
+    define: { UNDERTONE_ASSET_ROOT: '"./"' },
+    plugins: [withoutBlobWorkers],
+  }
+  const browser = await build({
+    ...options,
+    platform: 'browser',
+    target: 'es2022',
+    entryPoints: {
+      index: 'src/index.ts',
+      frontend: 'src/frontend/index.ts',
+      audio: 'src/audio/index.ts',
+      // By its name, so that it can be imported afresh: see src/model/ort-engine.ts.
+      ort: 'onnxruntime-web/wasm',
+      ...(existsSync(join(root, 'src/demo/main.ts')) && { 'demo/main': 'src/demo/main.ts' }),
+    },
+  })
+  const node = await build({
+    ...options,
+    platform: 'node',
+    target: 'node20',
+    // A dependency of the audio decoders is CommonJS and asks for Node's own modules.
+    banner: {
+      js: "import{createRequire as cjs}from'node:module';const require=cjs(import.meta.url);",
+    },
+    entryPoints: {
+      'index.node': 'src/index.ts',
+      'frontend.node': 'src/frontend/index.ts',
+      'audio.node': 'src/audio/index.ts',
+      cli: 'src/cli/main.ts',
+    },
+  })
+  chmodSync(join(dist, 'cli.js'), 0o755)
+  const outputs = Object.entries({ ...browser.metafile.outputs, ...node.metafile.outputs })
+  for (const [path] of outputs) made.add(path.replace(/^dist\//, ''))
+  return outputs.flatMap(([, { inputs }]) =>
+    Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0),
+  )
+}
+
+function compileFrontEnd() {
+  run('assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', 'release')
+  made.add('undertone-frontend.wasm')
+}
+
+/** onnxruntime's wasm, which must be the one that the engine will ask for. */
+function copyRuntime() {
+  const name = 'ort-wasm-simd-threaded.wasm'
+  const wasm = readFileSync(join(root, 'node_modules/onnxruntime-web/dist', name))
+  const digest = createHash('sha256').update(wasm).digest('hex')
+  if (!readFileSync(join(root, 'src/model/ort-runtime-file.ts'), 'utf8').includes(digest)) {
+    throw new Error(
+      `${name} has SHA-256 ${digest}: bring src/model/ort-runtime-file.ts up to date.`,
+    )
+  }
+  write(name, wasm)
+}
+
+function copyModels() {
+  const names = readdirSync(join(root, 'models')).filter((name) =>
+    existsSync(join(root, 'models', name, 'manifest.json')),
+  )
+  for (const name of names) copyFolder(`models/${name}`, `models/${name}`)
+  write('models/index.json', JSON.stringify(names))
+}
+
+function copyDemo() {
+  copyFolder('src/demo', 'demo', (path) => !path.endsWith('.ts'))
+}
+
+/** Declarations, which name each other as the JavaScript beside them would. */
+function emitTypes() {
+  run('typescript/bin/tsc', '--project', 'tsconfig.types.json')
+  for (const path of filesBelow(join(dist, 'types'))) {
+    const text = readFileSync(join(dist, 'types', path), 'utf8')
+    write(`types/${path}`, text.replace(/(from '|import\(')(\.[^']*)\.ts'/g, "$1$2.js'"))
+  }
+}
+
+/** The terms of all that is bundled: each package's own file, or what docs/licences/ has for it. */
+function writeNotices(bundled) {
+  const names = new Set(['assemblyscript', 'onnxruntime-web'])
+  for (const path of bundled) {
+    const [, name] = path.match(/.*node_modules\/((?:@[^/]+\/)?[^/]+)\//) ?? []
+    if (name) names.add(name)
+  }
+  const notices = [...names].sort().map((name) => {
+    const folder = join(root, 'node_modules', name)
+    const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    const texts = [
+      ...readdirSync(folder)
+        .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
+        .map((file) => join(folder, file)),
+      join(root, 'docs/licences', `${name.replace('/', '-')}.txt`),
+    ].filter(existsSync)
+    if (texts.length === 0) {
+      throw new Error(`${name} is bundled and has no licence text: put it into docs/licences/.`)
+    }
+    return [
+      `${name} ${version} (${license})`,
+      ...texts.map((text) => readFileSync(text, 'utf8').trim()),
+    ].join('\n\n')
+  })
+  write('THIRD-PARTY-NOTICES.txt', `${notices.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`)
+}
+
+/** Runs a package's script, with its output on stderr. */
+function run(script, ...args) {
+  execFileSync(process.execPath, [join(root, 'node_modules', script), ...args], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  })
+}
+
+function write(path, content) {
+  mkdirSync(dirname(join(dist, path)), { recursive: true })
+  writeFileSync(join(dist, path), content)
+  made.add(path)
+}
+
+function copyFolder(from, to, wanted = () => true) {
+  for (const path of filesBelow(join(root, from)).filter(wanted)) {
+    write(`${to}/${path}`, readFileSync(join(root, from, path)))
+  }
+}
+
+/** Paths of all files in a folder and below it, with slashes. */
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true })
+    .filter((path) => statSync(join(folder, path)).isFile())
+    .map((path) => path.split(sep).join('/'))
+}
