@@ -36,11 +36,12 @@ export function detectContainer(bytes: Uint8Array): Container | undefined {
   for (const [format, offset, magic] of MAGIC) {
     if (hasText(bytes, start + offset, magic)) return format
   }
+  if (start > 0 && start + 4 > bytes.length) return 'mp3' // cut off within its tag
   const frame = mpegHeaderAt(bytes, start)
   if (frame) {
-    // Two bytes of sync are easily met by chance: ask for a second frame, or the file's end.
+    // Two bytes of sync are easily met by chance: ask for a tag, a second frame, or the file's end.
     const next = start + frame.bytes
-    if (next === bytes.length || mpegHeaderAt(bytes, next, frame)) return 'mp3'
+    if (start > 0 || next === bytes.length || mpegHeaderAt(bytes, next, frame)) return 'mp3'
   }
   if (bytes[start] === 0xff && ((bytes[start + 1] ?? 0) & 0xf6) === 0xf0) return 'aac'
   return undefined

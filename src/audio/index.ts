@@ -45,7 +45,11 @@ export async function decodeAudio(
 ): Promise<DecodedAudio> {
   const { signal } = options
   const view = asBytes(bytes)
-  if (view.length === 0) throw new UndertoneError('audio-empty', 'The file is empty.')
+  if (view.length === 0)
+    throw new UndertoneError(
+      'audio-empty',
+      'The file is empty: it has no bytes at all. Choose another.',
+    )
   checkAborted(signal)
   const { decoded, format } = await decode(view, signal)
   checkAborted(signal)

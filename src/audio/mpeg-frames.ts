@@ -106,6 +106,7 @@ export function mpegHeaderAt(
 export function walkMpeg(bytes: Uint8Array): MpegStream {
   let at = endOfId3(bytes)
   const first = mpegHeaderAt(bytes, at)
+  if (at + 4 > bytes.length) throw truncated('it ends before its first frame')
   if (!first) throw new UndertoneError('audio-corrupt', 'The MP3 file has no frame.')
   const info = readInfo(bytes, at, first)
   // The frame that holds the encoder's notes carries no sound.

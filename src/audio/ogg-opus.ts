@@ -60,11 +60,12 @@ function readHead(bytes: Uint8Array) {
     return { channels, preSkip, gain, streams: 1, coupled: channels - 1, mapping }
   }
   if (family === 3) return undefined
+  if (bytes.length < 21 + channels) throw damaged('Opus', 'its header is too short')
   const streams = view.getUint8(19)
   const coupled = view.getUint8(20)
   const mapping = [...bytes.subarray(21, 21 + channels)]
   const fits = mapping.every((index) => index === 255 || index < streams + coupled)
-  if (mapping.length < channels || streams === 0 || coupled > streams || !fits) {
+  if (streams === 0 || coupled > streams || !fits) {
     throw damaged('Opus', 'its channel mapping contradicts itself')
   }
   return { channels, preSkip, gain, streams, coupled, mapping }
