@@ -84,7 +84,7 @@ export function bessel0(x: f64): f64 {
   const y = (x * x) / 4
   let term: f64 = 1
   let sum: f64 = 1
-  for (let k = 1; k < 60; ++k) {
+  for (let k = 1; term > sum * 1e-17; ++k) {
     term *= y / <f64>(k * k)
     sum += term
   }

@@ -3,6 +3,7 @@
 // small every phase has its own taps; else taps are interpolated between PHASES of them.
 
 import { bessel0, sinc } from './elementary'
+import { finite } from './finite'
 import { reserve } from './memory'
 
 // Pass-band to 0.9 of the lower Nyquist frequency, stop-band from 1.0. Attenuation in dB.
@@ -35,13 +36,15 @@ export function configureResampler(upFactor: i32, downFactor: i32, chunk: i32): 
   const beta = 0.1102 * (ATTENUATION - 8.7)
   const width = Math.PI * ratio * (1 - PASS)
   const span = <i32>Math.ceil((ATTENUATION - 7.95) / (2.285 * width))
-  taps = (span + 2 + 7) & ~7
+  // equal rates pass through: of a sinc without a cutoff, one tap is left
+  const same = upFactor == downFactor
+  taps = same ? 8 : (span + 2 + 7) & ~7
   exact = <i64>upFactor * taps * 4 <= <i64>EXACT_BYTES
   const phases = exact ? upFactor : PHASES
   const rows = exact ? phases : phases + 1
   table = reserve(rows * taps * 4)
   const half = <f64>taps / 2
-  const cutoff = (ratio * (1 + PASS)) / 2
+  const cutoff = same ? 1 : (ratio * (1 + PASS)) / 2
   const norm = 1 / bessel0(beta)
   const row = reserve(taps * 8)
   for (let p = 0; p < rows; ++p) {
@@ -90,8 +93,13 @@ export function resamplerOutput(): usize {
   return output
 }
 
-/** Takes in the `count` samples written last. @returns the number of samples that came out. */
-export function resamplerPush(count: i32): i32 {
+/**
+ * Takes in the `count` samples written last.
+ * @returns the number of samples that came out, or -1 when one that went in is not finite and
+ *   `zero` is not set
+ */
+export function resamplerPush(count: i32, zero: bool): i32 {
+  if (!finite(buffer + filled * 4, count, zero)) return -1
   filled += count
   const whole = down / up
   const part = down % up
@@ -113,7 +121,7 @@ export function resamplerPush(count: i32): i32 {
     phase += part
     if (phase >= up) {
       phase -= up
-      ++start
+      start += 1
     }
   }
   return <i32>(to - output) >> 2

@@ -1,5 +1,6 @@
 // The samples that frames are cut from: a plain buffer, moved to its front when it is full.
 
+import { finite } from './finite'
 import { reserve } from './memory'
 
 let buffer: usize = 0
@@ -43,24 +44,7 @@ export function writeAt(count: i32): usize {
  * @returns whether they were taken
  */
 export function take(count: i32, zero: bool): bool {
-  const from = buffer + filled * 4
-  const end = from + count * 4
-  const whole = from + (count & ~3) * 4
-  // x - x is zero for every finite x and NaN otherwise
-  let wrong = f32x4.splat(0)
-  let at = from
-  for (; at < whole; at += 16) {
-    const x = v128.load(at)
-    wrong = v128.or(wrong, f32x4.sub(x, x))
-  }
-  let rest: f32 = 0
-  for (; at < end; at += 4) rest += load<f32>(at) - load<f32>(at)
-  if (v128.any_true(f32x4.ne(wrong, wrong)) || rest != rest) {
-    if (!zero) return false
-    for (at = from; at < end; at += 4) {
-      if (!isFinite(load<f32>(at))) store<f32>(at, 0)
-    }
-  }
+  if (!finite(buffer + filled * 4, count, zero)) return false
   filled += count
   return true
 }

@@ -1,12 +1,10 @@
 import { UndertoneError } from '../error.ts'
 import { clampTopDb, type Features, relativeToMax } from './features.ts'
 import { type FrontEndLoading, instantiate, type Kernels, loadModule } from './module.ts'
+import { checkSamples, notFinite, type SampleOptions, zeroNonFinite } from './samples.ts'
 import { type FrontEndSettings, resolveSettings } from './settings.ts'
 
-export interface FrontEndOptions extends FrontEndLoading {
-  /** NaN and infinite samples: `refuse` them with an error (default) or take them as `zero`. */
-  nonFinite?: 'refuse' | 'zero'
-}
+export interface FrontEndOptions extends FrontEndLoading, SampleOptions {}
 
 /** What only a whole clip allows. */
 export interface ClipOptions {
@@ -67,18 +65,12 @@ export class FrontEnd {
   constructor(
     module: WebAssembly.Module,
     settings: Partial<FrontEndSettings> = {},
-    { nonFinite = 'refuse' }: Pick<FrontEndOptions, 'nonFinite'> = {},
+    options: SampleOptions = {},
   ) {
     const s = resolveSettings(settings)
-    if (nonFinite !== 'refuse' && nonFinite !== 'zero') {
-      throw new UndertoneError(
-        'settings-invalid',
-        `nonFinite is ${nonFinite}; it must be 'refuse' or 'zero'.`,
-      )
-    }
     this.settings = Object.freeze(s)
     this.bins = s.feature === 'mfcc' ? s.nMfcc : s.nMels
-    this.#zero = nonFinite === 'zero'
+    this.#zero = zeroNonFinite(options)
     // some 32 frames at a time stay in the cache
     this.#chunk = Math.min(16384, Math.max(128, 32 * s.hopLength))
     this.#kernels = instantiate(module)
@@ -239,12 +231,7 @@ export class FrontEnd {
       else heap.set(length === samples.length ? samples : samples.subarray(at, at + length), to)
       at += length
       const frames = kernels.push(length, cepstral, this.#zero, settle && at === count)
-      if (frames < 0) {
-        throw new UndertoneError(
-          'audio-not-finite',
-          "The samples hold NaN or infinity; decode them anew, or set nonFinite to 'zero'.",
-        )
-      }
+      if (frames < 0) throw notFinite()
       data.set(heap.subarray(output, output + frames * bins), end)
       end += frames * bins
       progress.frames += frames
@@ -289,11 +276,6 @@ export class FrontEnd {
     }
     return { data, frames: logMel.frames, bins: nMfcc }
   }
-}
-
-function checkSamples(samples: unknown): void {
-  if (samples instanceof Float32Array) return
-  throw new UndertoneError('settings-invalid', 'Samples must be a Float32Array, mono, -1 to 1.')
 }
 
 /** Features of samples as they come; made by {@link FrontEnd.stream}. */

@@ -9,7 +9,14 @@ export {
   type FrontEndStream,
 } from './front-end.ts'
 export { type FrontEndLoading, loadModule } from './module.ts'
-export { createResampler, Resampler, type ResamplerRates, resample } from './resampler.ts'
+export {
+  createResampler,
+  Resampler,
+  type ResamplerOptions,
+  type ResamplerRates,
+  resample,
+} from './resampler.ts'
+export type { SampleOptions } from './samples.ts'
 export {
   defaultFrontEndSettings,
   type FeatureKind,

@@ -44,7 +44,7 @@ export interface Kernels {
   configureResampler(up: number, down: number, chunk: number): void
   resamplerReset(): void
   resamplerInput(count: number): number
-  resamplerPush(count: number): number
+  resamplerPush(count: number, zero: boolean): number
   resamplerOutput(): number
 }
 

@@ -1,5 +1,8 @@
 import { UndertoneError } from '../error.ts'
 import { type FrontEndLoading, instantiate, type Kernels, loadModule } from './module.ts'
+import { checkSamples, notFinite, type SampleOptions, zeroNonFinite } from './samples.ts'
+
+export interface ResamplerOptions extends FrontEndLoading, SampleOptions {}
 
 export interface ResamplerRates {
   /** Rate of what is fed in, Hz: a whole number from 4000 to 384000. */
@@ -15,26 +18,25 @@ export interface ResamplerRates {
  */
 export async function createResampler(
   rates: ResamplerRates,
-  options: FrontEndLoading = {},
+  options: ResamplerOptions = {},
 ): Promise<Resampler> {
   checkRates(rates)
-  return new Resampler(await loadModule(options), rates)
+  return new Resampler(await loadModule(options), rates, options)
 }
 
 /**
  * Resamples a whole clip.
  * @param samples mono
  * @returns ceil(samples to/from) samples, as `scipy.signal.resample_poly` gives
- * @throws {UndertoneError} as {@link createResampler}
+ * @throws {UndertoneError} `audio-not-finite`, and as {@link createResampler}
  */
 export async function resample(
   samples: Float32Array,
   from: number,
   to: number,
-  options: FrontEndLoading = {},
+  options: ResamplerOptions = {},
 ): Promise<Float32Array<ArrayBuffer>> {
   checkRates({ from, to })
-  if (from === to) return samples.slice()
   return (await createResampler({ from, to }, options)).resample(samples)
 }
 
@@ -44,14 +46,16 @@ export class Resampler {
   readonly #up: number
   readonly #down: number
   readonly #chunk: number
+  readonly #zero: boolean
   readonly #kernels: Kernels
   readonly #heap: Float32Array<ArrayBuffer>
   #taken = 0
   #given = 0
 
-  /** @throws {UndertoneError} `sample-rate-unsupported` */
-  constructor(module: WebAssembly.Module, rates: ResamplerRates) {
+  /** @throws {UndertoneError} `sample-rate-unsupported`, `settings-invalid` */
+  constructor(module: WebAssembly.Module, rates: ResamplerRates, options: SampleOptions = {}) {
     checkRates(rates)
+    this.#zero = zeroNonFinite(options)
     const { from, to } = rates
     this.rates = Object.freeze({ from, to })
     const divisor = greatestCommonDivisor(from, to)
@@ -64,8 +68,12 @@ export class Resampler {
     this.#heap = new Float32Array(this.#kernels.memory.buffer as ArrayBuffer)
   }
 
-  /** Takes samples in and gives what they complete: the filter looks a few ms ahead. */
+  /**
+   * Takes samples in and gives what they complete: the filter looks a few ms ahead.
+   * @throws {UndertoneError} `audio-not-finite`, and the resampler starts anew
+   */
   push(samples: Float32Array): Float32Array<ArrayBuffer> {
+    checkSamples(samples)
     const parts: Float32Array<ArrayBuffer>[] = []
     for (let at = 0; at < samples.length; at += this.#chunk) {
       const part = samples.subarray(at, at + this.#chunk)
@@ -73,8 +81,10 @@ export class Resampler {
       this.#heap.set(part, to)
       parts.push(this.#advance(part.length))
     }
+    const all = concatenate(parts)
     this.#taken += samples.length
-    return this.#emit(parts)
+    this.#given += all.length
+    return all
   }
 
   /** The rest, with silence after the last sample; then the resampler starts anew. */
@@ -90,7 +100,7 @@ export class Resampler {
       missing -= part.length
     }
     this.reset()
-    return this.#emit(parts)
+    return concatenate(parts)
   }
 
   /** Forgets what was pushed. */
@@ -108,19 +118,19 @@ export class Resampler {
   }
 
   #advance(count: number): Float32Array<ArrayBuffer> {
-    const length = this.#kernels.resamplerPush(count)
+    const length = this.#kernels.resamplerPush(count, this.#zero)
+    if (length < 0) {
+      this.reset()
+      throw notFinite()
+    }
     const at = this.#kernels.resamplerOutput() >> 2
     return this.#heap.slice(at, at + length)
   }
-
-  #emit(parts: Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
-    const all = parts.length === 1 && parts[0] !== undefined ? parts[0] : concatenate(parts)
-    this.#given += all.length
-    return all
-  }
 }
 
-function concatenate(parts: Float32Array[]): Float32Array<ArrayBuffer> {
+function concatenate(parts: Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuffer> {
+  const [only] = parts
+  if (parts.length === 1 && only !== undefined) return only
   const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
   let at = 0
   for (const part of parts) {

@@ -3,7 +3,8 @@
     python -m venv .venv && .venv/bin/pip install -r test/golden/requirements.txt
     .venv/bin/python test/golden/make_golden.py
 
-frontend.json lists the cases, frontend.f32 holds their numbers, little-endian float32.
+frontend.json lists the cases, frontend.f32 holds their numbers, little-endian float32; so do
+resampler.json and resampler.f32, of soxr's best quality.
 """
 
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import librosa
 import numpy as np
+import soxr
 
 HERE = Path(__file__).parent
 SPEECH = HERE.parent.parent / "samples" / "1001_ITS_HAP_XX.wav"
@@ -97,7 +99,35 @@ def compute(signal: str, feature: str, settings: dict, clip: dict) -> np.ndarray
     return librosa.feature.mfcc(S=decibels, n_mfcc=settings["nMfcc"]).T
 
 
-def main() -> None:
+def sweep(rate: int, top: float) -> np.ndarray:
+    """A tenth of a second from 0 to `top` Hz, faded in and out."""
+    count = rate // 10
+    n = np.arange(count)
+    fade = 0.5 - 0.5 * np.cos(2 * np.pi * n / count)
+    return (fade * np.sin(np.pi * top * n * n / (count * rate))).astype(np.float32)
+
+
+def write_resampler() -> None:
+    cases, numbers, offset = [], [], 0
+    pairs = [(44100, 16000), (48000, 16000), (32000, 16000), (22050, 16000), (8000, 16000)]
+    pairs += [(11025, 16000), (96000, 16000), (44101, 16000), (16000, 44100), (16000, 8000)]
+    for source, target in pairs:
+        top = 0.88 * min(source, target) / 2
+        values = soxr.resample(sweep(source, top), source, target, quality="VHQ")
+        cases.append(
+            {"from": source, "to": target, "top": top, "offset": offset, "length": len(values)}
+        )
+        numbers.append(values.astype("<f4").tobytes())
+        offset += len(values)
+    write("resampler", {"soxr": soxr.__version__, "cases": cases}, numbers)
+
+
+def write(name: str, index: dict, numbers: list[bytes]) -> None:
+    (HERE / f"{name}.json").write_text(json.dumps(index, indent=1) + "\n")
+    (HERE / f"{name}.f32").write_bytes(b"".join(numbers))
+
+
+def write_frontend() -> None:
     cases, numbers, offset = [], [], 0
     for signal, feature, settings, clip in CASES:
         values = compute(signal, feature, settings, clip)
@@ -114,11 +144,9 @@ def main() -> None:
         )
         numbers.append(values.astype("<f4").tobytes())
         offset += values.size
-    (HERE / "frontend.json").write_text(
-        json.dumps({"librosa": librosa.__version__, "cases": cases}, indent=1) + "\n"
-    )
-    (HERE / "frontend.f32").write_bytes(b"".join(numbers))
+    write("frontend", {"librosa": librosa.__version__, "cases": cases}, numbers)
 
 
 if __name__ == "__main__":
-    main()
+    write_frontend()
+    write_resampler()
