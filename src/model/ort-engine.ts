@@ -96,7 +96,6 @@ function engine(ort: Ort, session: Session, manifest: ModelManifest): Engine {
   let last: Promise<unknown> = Promise.resolve()
 
   async function run(features: Float32Array, shape: readonly [number, number, number]) {
-    if (disposed) throw disposedError()
     let scores: unknown
     try {
       const tensor = new ort.Tensor('float32', features, shape)
@@ -117,7 +116,10 @@ function engine(ort: Ort, session: Session, manifest: ModelManifest): Engine {
 
   return {
     name: 'ort',
-    run(features, shape) {
+    async run(features, shape) {
+      if (disposed) {
+        throw new UndertoneError('disposed', 'This engine was disposed of. Make a new one.')
+      }
       // A session runs one batch at a time.
       const result = last.then(() => run(features, shape))
       last = result.catch(() => {})
@@ -129,9 +131,6 @@ function engine(ort: Ort, session: Session, manifest: ModelManifest): Engine {
     },
   }
 }
-
-const disposedError = () =>
-  new UndertoneError('disposed', 'This engine was disposed of. Make a new one.')
 
 const reason = (cause: unknown) => {
   const text = cause instanceof Error ? cause.message : String(cause)
