@@ -1,0 +1,8 @@
+/** Folders of tests, by what these need that `npm ci` does not bring. */
+export const rooms = [
+  { folder: 'test', needs: 'nothing' },
+  { folder: 'test/browser', needs: 'chromium' },
+  { folder: 'train/test', needs: 'training' },
+] as const
+
+export type Room = (typeof rooms)[number]

@@ -1,0 +1,116 @@
+/**
+ * Runs every test, after getting what they need and is not there yet. Tests whose needs cannot be
+ * met are skipped and named; with CI set that is a failure.
+ *
+ * Usage: npm test [-- vitest's arguments, such as folders of tests]
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import buildIfMissing from './build.ts'
+import { findChromium, installChromium } from './chromium.ts'
+import { type Room, rooms } from './rooms.ts'
+
+/** Gets what a room needs; gives a sentence on what to do where that fails. */
+const setUps: Record<Room['needs'], () => Promise<string | undefined>> = {
+  nothing: async () => undefined,
+  chromium: setUpChromium,
+  training: setUpTraining,
+}
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+const args = process.argv.slice(2)
+const folders = args.filter((arg) => !arg.startsWith('-'))
+const inCI = !['', 'false', '0', undefined].includes(process.env.CI)
+
+buildIfMissing()
+const skipped: { room: Room; reason: string }[] = []
+for (const room of rooms.filter(wanted)) {
+  const reason = await setUps[room.needs]()
+  if (reason) skipped.push({ room, reason })
+}
+for (const { room, reason } of skipped) tell(`${inCI ? 'Not run' : 'Skipped'}: ${reason}`, room)
+process.exitCode = inCI && skipped.length > 0 ? 1 : runTests()
+
+/** Whether the arguments ask for a room; without any, all are. */
+function wanted({ folder }: Room): boolean {
+  return (
+    folders.length === 0 || folders.some((arg) => folder.startsWith(arg) || arg.startsWith(folder))
+  )
+}
+
+async function setUpChromium(): Promise<string | undefined> {
+  if (findChromium()) return undefined
+  console.error('Fetching a Chromium for the browser tests …')
+  if (installChromium()) return undefined
+  return 'no Chromium was found or could be fetched. Install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH.'
+}
+
+async function setUpTraining(): Promise<string | undefined> {
+  let said = ''
+  const status = await new Promise((resolve) => {
+    const child = spawn(process.execPath, ['train/setup.mjs'], { stdio: ['ignore', 2, 'pipe'] })
+    child.stderr?.on('data', (chunk) => {
+      said += chunk
+      process.stderr.write(chunk)
+    })
+    child.on('close', resolve)
+  })
+  return status === 0 ? undefined : `the training environment is not there. ${said.trim()}`
+}
+
+function tell(reason: string, { folder }: Room) {
+  console.error(reason)
+  for (const file of testFiles(folder)) {
+    const names = readFileSync(file, 'utf8').matchAll(/\b(?:test|it)(?:\.\w+)?\(\s*(['"`])(.+?)\1/g)
+    for (const [, , name] of names) console.error(`  - ${file} > ${name}`)
+  }
+}
+
+function testFiles(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => join(folder, name))
+}
+
+/** Runs vitest; its counts are the last line of the output, and lie in .cache/tests.txt. */
+function runTests(): number {
+  const results = '.cache/tests.json'
+  rmSync(results, { force: true })
+  const { status } = spawnSync(
+    process.execPath,
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${results}`,
+      ...args,
+    ],
+    {
+      stdio: 'inherit',
+      env: {
+        ...process.env,
+        CHROMIUM_PATH: findChromium() ?? '',
+        UNDERTONE_TESTS_WITHOUT: skipped.map(({ room }) => room.needs).join(),
+      },
+    },
+  )
+  if (!existsSync(results)) return status || 1
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+    readFileSync(results, 'utf8'),
+  )
+  // A file that does not even load has no failed test in it.
+  const broken = testResults.filter(
+    ({ status, assertionResults }: { status: string; assertionResults: { status: string }[] }) =>
+      status === 'failed' && assertionResults.every((result) => result.status !== 'failed'),
+  ).length
+  const failed = numFailedTests + broken
+  const counts = `${numPassedTests} passed, ${failed} failed, ${numPendingTests + numTodoTests} skipped`
+  mkdirSync('.cache', { recursive: true })
+  writeFileSync('.cache/tests.txt', `${counts}\n`)
+  console.log(counts)
+  return status || (failed > 0 ? 1 : 0)
+}
