@@ -24,6 +24,7 @@ const sources = [
   'assembly',
   'src',
   'models',
+  'samples',
   'docs/licences',
   'asconfig.json',
   'build.mjs',
@@ -160,7 +161,8 @@ function copyModels() {
 }
 
 function copyDemo() {
-  copyFolder('src/demo', 'demo', (path) => !path.endsWith('.ts'))
+  copyFolder('src/demo', 'demo', (path) => /\.(html|css|svg)$/.test(path))
+  copyFolder('samples', 'demo/samples')
 }
 
 /** Declarations, which name each other as the JavaScript beside them would. */
