@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { createRecognizer } from '../../src/index.ts'
+import { damaged, distFile, sample, testAssets, tinyFile } from '../fixtures/assets.ts'
+
+const wasm = 'undertone-frontend.wasm'
+
+test.each([
+  ['without its wasm', { [wasm]: undefined }, 'asset-missing'],
+  ['with one byte of its wasm changed', { [wasm]: damaged(distFile(wasm), 2) }, 'asset-corrupt'],
+  ['without the model', { 'models/tiny/model.onnx': undefined }, 'asset-missing'],
+  [
+    'with settings that make no sense',
+    { 'models/tiny/manifest.json': oddFft() },
+    'settings-invalid',
+  ],
+])('fails %s, and starts afterwards', async (_, changes, code) => {
+  const options = { model: 'tiny', assets: testAssets(changes) }
+  await expect(createRecognizer(options)).rejects.toMatchObject({ name: 'UndertoneError', code })
+  const recognizer = await createRecognizer({ model: 'tiny', assets: testAssets() })
+  expect((await recognizer.recognize(sample('1001_ITS_HAP_XX.wav'))).emotion).toBeTypeOf('string')
+  await recognizer.dispose()
+})
+
+test('stops when it is aborted', async () => {
+  const signal = AbortSignal.abort()
+  await expect(
+    createRecognizer({ model: 'tiny', assets: testAssets(), signal }),
+  ).rejects.toMatchObject({ code: 'aborted' })
+})
+
+function oddFft() {
+  const manifest = JSON.parse(readFileSync(tinyFile('manifest.json'), 'utf8'))
+  manifest.frontEnd.nFft = 500
+  return Buffer.from(JSON.stringify(manifest))
+}

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { decodeAudio, toMono } from '../../src/audio/index.ts'
+import { FrontEnd, loadModule, resample } from '../../src/frontend/index.ts'
+import { createRecognizer, loadModel, type Recognizer } from '../../src/index.ts'
+import { sample, testAssets } from '../fixtures/assets.ts'
+
+const file = sample('1003_TSI_HAP_then_SAD.wav')
+const rate = 16000
+let samples: Float32Array
+let recognizer: Recognizer
+
+beforeAll(async () => {
+  samples = toMono((await decodeAudio(file)).channels)
+  recognizer = await createRecognizer({ assets: testAssets(), model: 'tiny' })
+})
+afterAll(() => recognizer.dispose())
+
+const sum = (scores: Record<string, number>) => Object.values(scores).reduce((a, b) => a + b)
+
+/** Speech of some length, made of a sample again and again. */
+function speech(length: number): Float32Array {
+  return Float32Array.from({ length }, (_, i) => samples[i % samples.length] as number)
+}
+
+test('tells what the model is', () => {
+  expect(recognizer.labels).toEqual(['neutral', 'happy', 'sad', 'angry'])
+  expect(recognizer.manifest.licence.name).toBe('MIT')
+})
+
+test('answers with a score for every label', async () => {
+  const answer = await recognizer.recognize(file)
+  expect(answer.duration).toBe(samples.length / rate)
+  expect(Object.keys(answer.scores)).toEqual(recognizer.labels)
+  expect(sum(answer.scores)).toBeCloseTo(1, 5)
+  expect(answer.confidence).toBe(Math.max(...Object.values(answer.scores)))
+  expect(answer.scores[answer.emotion]).toBe(answer.confidence)
+  for (const milliseconds of Object.values(answer.timings)) {
+    expect(milliseconds).toBeGreaterThanOrEqual(0)
+  }
+})
+
+describe('gives the same answer for the same clip', () => {
+  const inputs: [string, () => Parameters<Recognizer['recognize']>][] = [
+    ['an ArrayBuffer', () => [file.slice().buffer]],
+    ['a Uint8Array inside a larger buffer', () => [inside(file)]],
+    ['a Blob', () => [new Blob([file])]],
+    ['samples', () => [samples, { sampleRate: rate }]],
+    ['an AudioBuffer', () => [audioBuffer([samples])]],
+    ['both channels of it', () => [audioBuffer([samples, samples])]],
+  ]
+  test.each(inputs)('as %s', async (_, input) => {
+    const { timings, ...answer } = await recognizer.recognize(...input())
+    const { timings: _ignored, ...expected } = await recognizer.recognize(file)
+    expect(answer).toEqual(expected)
+  })
+
+  function inside(bytes: Uint8Array): Uint8Array {
+    const larger = new Uint8Array(bytes.length + 20)
+    larger.set(bytes, 7)
+    return larger.subarray(7, 7 + bytes.length)
+  }
+
+  function audioBuffer(channels: Float32Array[]) {
+    return {
+      sampleRate: rate,
+      numberOfChannels: channels.length,
+      getChannelData: (channel: number) => channels[channel] as Float32Array,
+    }
+  }
+})
+
+test('scores each window of a long clip as the model does by itself', async () => {
+  const clip = speech(60 * rate)
+  const { timeline, scores } = await recognizer.recognize(clip, { sampleRate: rate })
+
+  const { engine, manifest } = await loadModel({ assets: testAssets(), model: 'tiny' })
+  const features = new FrontEnd(await loadModule(), manifest.frontEnd).compute(clip)
+  const { frames, hop } = manifest.window
+  const count = 1 + Math.floor((features.frames - frames) / hop)
+  expect(count).toBeGreaterThan(2 * 16)
+  expect(timeline).toHaveLength(count)
+  const mean = new Array(manifest.labels.length).fill(0)
+  for (const [index, entry] of timeline.entries()) {
+    const from = index * hop * features.bins
+    const window = features.data.slice(from, from + frames * features.bins)
+    const alone = await engine.run(window, [1, frames, features.bins])
+    for (const [label, score] of Object.values(entry.scores).entries()) {
+      expect(score).toBeCloseTo(alone[label] as number, 5)
+      mean[label] += score / count
+    }
+    expect(entry.start).toBeCloseTo((index * hop * 256) / rate, 9)
+    expect(entry.scores[entry.emotion]).toBe(entry.confidence)
+  }
+  for (const [label, score] of Object.values(scores).entries()) {
+    expect(score).toBeCloseTo(mean[label], 9)
+  }
+  await engine.dispose()
+})
+
+test('takes a clip shorter than a window as if silence followed it', async () => {
+  const short = samples.slice(4000, 12000)
+  const padded = new Float32Array(93 * 256)
+  padded.set(short)
+  const answer = await recognizer.recognize(short, { sampleRate: rate })
+  const expected = await recognizer.recognize(padded, { sampleRate: rate })
+  expect(answer.scores).toEqual(expected.scores)
+  expect(answer.timeline).toHaveLength(1)
+  expect(answer.timeline[0]).toMatchObject({ start: 0, end: 0.5 })
+  expect(answer.duration).toBe(0.5)
+})
+
+test('answers for a single sample', async () => {
+  const answer = await recognizer.recognize(new Float32Array([0.1]), { sampleRate: rate })
+  expect(sum(answer.scores)).toBeCloseTo(1, 5)
+})
+
+test('brings other rates to the one of the model', async () => {
+  const high = await resample(samples, rate, 48000)
+  const answer = await recognizer.recognize(high, { sampleRate: 48000 })
+  const expected = await recognizer.recognize(samples, { sampleRate: rate })
+  expect(answer.duration).toBeCloseTo(expected.duration, 6)
+  for (const label of recognizer.labels) {
+    expect(answer.scores[label]).toBeCloseTo(expected.scores[label] as number, 1)
+  }
+})
+
+test('answers overlapping calls as it does single ones', async () => {
+  const clips = [1, 3, 5, 7].map((seconds) => speech(seconds * rate))
+  const recognize = (clip: Float32Array) => recognizer.recognize(clip, { sampleRate: rate })
+  const together = await Promise.all(clips.map(recognize))
+  for (const [index, clip] of clips.entries()) {
+    expect(together[index]?.timeline).toEqual((await recognize(clip)).timeline)
+  }
+})
+
+describe('refuses, and answers the next call', () => {
+  const samplesOf = (...values: number[]) => new Float32Array(values)
+  const bad: [string, unknown, object, string][] = [
+    ['an empty file', new Uint8Array(), {}, 'audio-empty'],
+    ['no samples', samplesOf(), { sampleRate: rate }, 'audio-empty'],
+    ['NaN', samplesOf(0, Number.NaN), { sampleRate: rate }, 'audio-not-finite'],
+    ['infinity', samplesOf(0, -Infinity), { sampleRate: rate }, 'audio-not-finite'],
+    ['samples without a rate', samplesOf(0.1), {}, 'input-invalid'],
+    ['1 Hz', samplesOf(0.1), { sampleRate: 1 }, 'sample-rate-unsupported'],
+    ['10 MHz', samplesOf(0.1), { sampleRate: 1e7 }, 'sample-rate-unsupported'],
+    ['a rate that is no number', samplesOf(0.1), { sampleRate: NaN }, 'sample-rate-unsupported'],
+    ['a rate for a file', sample('1001_ITS_HAP_XX.wav'), { sampleRate: rate }, 'input-invalid'],
+    ['text in place of audio', new TextEncoder().encode('Hello!'), {}, 'audio-unrecognized'],
+    ['a path', 'samples/1001_ITS_HAP_XX.wav', {}, 'input-invalid'],
+    ['nothing', undefined, {}, 'input-invalid'],
+    ['plain numbers', [0.1, 0.2], { sampleRate: rate }, 'input-invalid'],
+    ['half a file', file.subarray(0, 20000), {}, 'audio-truncated'],
+  ]
+  test.each(bad)('%s', async (_, input, options, code) => {
+    await expect(recognizer.recognize(input as Uint8Array, options)).rejects.toMatchObject({
+      name: 'UndertoneError',
+      code,
+    })
+    expect((await recognizer.recognize(file)).timeline.length).toBeGreaterThan(1)
+  })
+})
+
+describe('stops when it is aborted', () => {
+  test('before it began', async () => {
+    await expect(recognizer.recognize(file, { signal: AbortSignal.abort() })).rejects.toMatchObject(
+      { code: 'aborted' },
+    )
+  })
+
+  test('between the batches of a long clip', async () => {
+    const controller = new AbortController()
+    const { signal } = controller
+    const running = recognizer.recognize(speech(600 * rate), { sampleRate: rate, signal })
+    setTimeout(() => controller.abort())
+    await expect(running).rejects.toMatchObject({ code: 'aborted' })
+    expect((await recognizer.recognize(file)).emotion).toBeTypeOf('string')
+  })
+})
+
+test('refuses once disposed of, also what is under way', async () => {
+  const other = await createRecognizer({ assets: testAssets(), model: 'tiny' })
+  const running = other.recognize(speech(600 * rate), { sampleRate: rate })
+  setTimeout(() => other.dispose())
+  await expect(running).rejects.toMatchObject({ code: 'disposed' })
+  await expect(other.recognize(file)).rejects.toMatchObject({ code: 'disposed' })
+  await other.dispose()
+  expect((await recognizer.recognize(file)).emotion).toBeTypeOf('string')
+})
