@@ -3,8 +3,12 @@ import type { Clip } from '../corpora/clip.ts'
 /** A clip and its features. */
 export interface Example {
   clip: Clip
-  /** Row-major `[frames, bins]`. */
+  /**
+   * Row-major `[frames + tail, bins]`: a short clip is filled up with silence, and the first
+   * frames of that silence, the tail, still hear the clip's end.
+   */
   features: Float32Array
+  /** Frames of the clip itself. */
   frames: number
   bins: number
 }

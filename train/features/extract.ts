@@ -25,6 +25,8 @@ export async function extractFeatures(
 ): Promise<{ examples: Example[]; unreadable: { clip: Clip; reason: string }[] }> {
   const frontEnd = await createFrontEnd(settings)
   const bins = frontEnd.bins
+  // Frames centred beyond the clip that still hear its end.
+  const tail = settings.center ? Math.ceil(settings.nFft / 2 / settings.hopLength) : 0
   const version = await frontEndVersion(settings)
   await mkdir(cache, { recursive: true })
   const examples: Example[] = []
@@ -43,10 +45,12 @@ export async function extractFeatures(
           audio.sampleRate,
           settings.sampleRate,
         )
-        features = frontEnd.compute(samples).data
+        const padded = new Float32Array(samples.length + tail * settings.hopLength)
+        padded.set(samples)
+        features = frontEnd.compute(padded).data
         await writeWhole(path, features)
       }
-      examples.push({ clip, features, frames: features.length / bins, bins })
+      examples.push({ clip, features, frames: features.length / bins - tail, bins })
     } catch (error) {
       unreadable.push({ clip, reason: error instanceof Error ? error.message : String(error) })
     }
@@ -65,7 +69,11 @@ async function frontEndVersion(settings: FrontEndSettings): Promise<string> {
   const entry = createRequire(import.meta.url).resolve('undertone/frontend')
   const wasm = await readFile(join(dirname(entry), 'undertone-frontend.wasm'))
   const sorted = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))
-  return createHash('sha256').update(wasm).update(JSON.stringify(sorted)).digest('hex')
+  return createHash('sha256')
+    .update(wasm)
+    .update(JSON.stringify(sorted))
+    .update('tail')
+    .digest('hex')
 }
 
 async function readCached(path: string): Promise<Float32Array | undefined> {

@@ -18,7 +18,7 @@ export function windowStarts(frames: number, window: { frames: number; hop: numb
  * at `offset`, silence where the clip has none.
  */
 export function copyWindow(
-  { features, frames: available, bins }: Example,
+  { features, bins }: Example,
   start: number,
   frames: number,
   fill: number,
@@ -26,7 +26,7 @@ export function copyWindow(
   offset: number,
 ): void {
   const from = Math.max(0, start)
-  const to = Math.min(available, start + frames)
+  const to = Math.min(features.length / bins, start + frames)
   target.fill(fill, offset, offset + frames * bins)
   target.set(features.subarray(from * bins, to * bins), offset + (from - start) * bins)
 }

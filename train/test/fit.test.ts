@@ -1,0 +1,73 @@
+import '../quiet-tensorflow.ts'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { metrics } from '../evaluation/metrics.ts'
+import { scoreClips, winner } from '../evaluation/score-clips.ts'
+import { fit } from '../fit/fit.ts'
+import { weightsOf } from '../fit/model-weights.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+import { tinyExamples, tinyLabels, tinyRecipe } from './tiny.ts'
+
+describe('fit', () => {
+  let folder: string
+  let count = 0
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'undertone-fit-'))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  async function run(seed: number, change: Partial<Recipe['fit']> = {}, validation = 12) {
+    const place = join(folder, String(count++))
+    const { model, history } = await fit({
+      recipe: { ...tinyRecipe, fit: { ...tinyRecipe.fit, ...change } },
+      labels: tinyLabels,
+      train: tinyExamples(40, 'train'),
+      validation: validation ? tinyExamples(validation, 'validation') : [],
+      seed,
+      folder: place,
+    })
+    return { model, history, weights: weightsOf(model), place }
+  }
+
+  it('learns what can be learned, and writes logs for TensorBoard', async () => {
+    const { history, place } = await run(1, { epochs: 12, learningRate: 0.01 })
+    expect(history.at(-1)!.validationUar).toBeGreaterThan(0.9)
+    expect(history.at(-1)!.loss).toBeLessThan(history[0]!.loss)
+    const logs = await readdir(join(place, 'tensorboard'))
+    expect(logs.some((name) => name.includes('tfevents'))).toBe(true)
+  })
+
+  it('gives the same weights for the same seed, others for another', async () => {
+    const [a, b, c] = [await run(3), await run(3), await run(4)]
+    expect(a.weights).toEqual(b.weights)
+    expect(a.weights).not.toEqual(c.weights)
+  })
+
+  it('keeps the epoch with the best validation UAR', async () => {
+    const { model, history } = await run(5, { keep: 'best', learningRate: 0.03, epochs: 5 })
+    const validation = tinyExamples(12, 'validation')
+    const scores = scoreClips(model, validation, tinyRecipe)
+    const truths = validation.map(({ clip }) => tinyLabels.indexOf(clip.emotion))
+    const best = Math.max(...history.map(({ validationUar }) => validationUar))
+    expect(metrics(tinyLabels, truths, scores.map(winner)).uar).toBe(best)
+  })
+
+  it('reduces the rate whenever the validation loss does not fall, and only then', async () => {
+    const schedule = { kind: 'plateau', patience: 1, factor: 0.5 } as const
+    const { history } = await run(6, { schedule, learningRate: 0.05, epochs: 10 })
+    let best = Number.POSITIVE_INFINITY
+    let rate = 0.05
+    for (const record of history) {
+      expect(record.learningRate).toBeCloseTo(rate, 9)
+      if (record.validationLoss >= best) rate *= 0.5
+      best = Math.min(best, record.validationLoss)
+    }
+    expect(rate).toBeLessThan(0.05)
+  })
+
+  it('refuses choices without validation clips', async () => {
+    await expect(run(7, { keep: 'best' }, 0)).rejects.toThrow(/need validation clips/)
+  })
+})

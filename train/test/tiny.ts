@@ -1,0 +1,49 @@
+import seedrandom from 'seedrandom'
+import type { Emotion } from '../corpora/clip.ts'
+import type { Example } from '../features/example.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+import { residualCnnRecipe } from '../recipes/residual-cnn.ts'
+
+export const tinyLabels: Emotion[] = ['happy', 'sad', 'angry']
+
+/** The real recipe, small enough to be trained within a test. */
+export const tinyRecipe: Recipe = {
+  ...residualCnnRecipe,
+  name: 'tiny',
+  window: { frames: 16, hop: 4 },
+  network: { ...residualCnnRecipe.network, channels: [4, 8], attentionUnits: 4 },
+  fit: {
+    ...residualCnnRecipe.fit,
+    epochs: 4,
+    batchSize: 8,
+    specAugment: { timeMasks: 1, timeWidth: 2, frequencyMasks: 1, frequencyWidth: 2 },
+  },
+}
+
+/** Made-up clips whose emotion shows as a louder band. */
+export function tinyExamples(count: number, seed: string): Example[] {
+  const random = seedrandom.alea(seed)
+  const bins = 16
+  return Array.from({ length: count }, (_, i) => {
+    const frames = 10 + Math.floor(random() * 14)
+    const features = Float32Array.from({ length: frames * bins }, () => -60 + 20 * random())
+    const label = i % tinyLabels.length
+    for (let frame = 0; frame < frames; frame++) {
+      for (let bin = 0; bin < 4; bin++) features[frame * bins + 5 * label + bin]! += 25
+    }
+    return {
+      clip: {
+        id: `${seed}-${i}`,
+        path: '',
+        speaker: '1',
+        emotion: tinyLabels[label]!,
+        sex: 'female',
+        statement: '',
+        intensity: '',
+      },
+      features,
+      frames,
+      bins,
+    }
+  })
+}
