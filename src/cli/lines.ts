@@ -30,12 +30,13 @@ export function answerLines(
   const headWidth = labelWidth + 1 + 5 + 1 + barWidth
   const tail = `${answer.duration.toFixed(1).padStart(5)} s in ${elapsed.toFixed(0).padStart(3)} ms`
   const room = screen.columns - nameWidth - headWidth - tail.length - 6
-  const others = otherLabels(answer, room).padEnd(Math.max(0, room))
+  // The same width for each clip of a model, whichever label it leaves out.
+  const othersWidth = Math.min(room, showLevels(Object.entries(answer.scores)).length)
   const line = [
     truncate(name, nameWidth),
     head(answer.emotion, answer.confidence),
-    ...(room > 0 ? [dim(others)] : []),
-    dim(tail),
+    ...(room > 0 ? [dim(otherLabels(answer, room).padEnd(othersWidth))] : []),
+    ...(room > -2 ? [dim(tail)] : []),
   ].join('  ')
   if (answer.timeline.length < 2) return [line]
   const segments = joinWindows(answer.timeline).map(({ start, end, emotion, confidence }) => {
@@ -48,13 +49,14 @@ export function answerLines(
 /** All labels but the first, in their own order if they fit, else as many of the strongest as do. */
 function otherLabels({ emotion, scores }: Recognition, room: number): string {
   const entries = Object.entries(scores).filter(([label]) => label !== emotion)
-  const show = (some: [string, number][]) =>
-    some.map(([label, score]) => `${label} ${level(score)}`).join('  ')
-  if (show(entries).length <= room) return show(entries)
+  if (showLevels(entries).length <= room) return showLevels(entries)
   const strongest = entries.sort(([, a], [, b]) => b - a)
-  while (strongest.length > 0 && show(strongest).length > room) strongest.pop()
-  return show(strongest)
+  while (showLevels(strongest).length > room) strongest.pop()
+  return showLevels(strongest)
 }
+
+const showLevels = (scores: [label: string, score: number][]) =>
+  scores.map(([label, score]) => `${label} ${level(score)}`).join('  ')
 
 const percent = (share: number) => `${(share * 100).toFixed(0).padStart(3)} %`
 
