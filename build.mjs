@@ -25,6 +25,7 @@ const sources = [
   'src',
   'models',
   'samples',
+  'samples',
   'docs/licences',
   'asconfig.json',
   'build.mjs',
@@ -108,7 +109,7 @@ async function bundleCode() {
       audio: 'src/audio/index.ts',
       // By its name, so that it can be imported afresh: see src/model/ort-engine.ts.
       ort: 'onnxruntime-web/wasm',
-      ...(existsSync(join(root, 'src/demo/main.ts')) && { 'demo/main': 'src/demo/main.ts' }),
+      'demo/main': 'src/demo/main.ts',
     },
   })
   const node = await build({
