@@ -28,17 +28,17 @@ export function configureDct(nIn: i32, nOut: i32): void {
 /** From `length` vectors to `coefficients` vectors, rounded up to whole groups of four. */
 export function dct(from: usize, to: usize): void {
   const sums = folded
-  const differences = folded + (<usize>half << 4)
+  const differences = folded + ((<usize>half) << 4)
   for (let n: i32 = 0; n < half; ++n) {
     const mirror = length - 1 - n
-    const a = v128.load(from + (<usize>n << 4))
+    const a = v128.load(from + ((<usize>n) << 4))
     // the middle of an odd length counts once
-    const b = mirror == n ? f32x4.splat(0) : v128.load(from + (<usize>mirror << 4))
-    v128.store(sums + (<usize>n << 4), f32x4.add(a, b))
-    v128.store(differences + (<usize>n << 4), f32x4.sub(a, b))
+    const b = mirror == n ? f32x4.splat(0) : v128.load(from + ((<usize>mirror) << 4))
+    v128.store(sums + ((<usize>n) << 4), f32x4.add(a, b))
+    v128.store(differences + ((<usize>n) << 4), f32x4.sub(a, b))
   }
   let w = weights
-  const end = to + (<usize>coefficients << 4)
+  const end = to + ((<usize>coefficients) << 4)
   for (; to < end; to += 64) {
     let y0 = f32x4.splat(0)
     let y1 = f32x4.splat(0)

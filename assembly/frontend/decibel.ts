@@ -15,7 +15,7 @@ export function configureDecibel(ref: f64, amin: f64): void {
 export function powerToDecibel(at: usize, count: i32): void {
   const low = f32x4.splat(floor)
   const zero = f32x4.splat(reference)
-  const end = at + (<usize>count << 4)
+  const end = at + ((<usize>count) << 4)
   for (; at < end; at += 16) {
     const x = f32x4.pmax(low, v128.load(at))
     const e = i32x4.shr_s(i32x4.sub(x, i32x4.splat(0x3f3504f3)), 23) // from sqrt(1/2) up

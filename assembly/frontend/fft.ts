@@ -2,6 +2,16 @@
 // does not depend on its lane or on its neighbours: that is what makes a stream equal a batch.
 
 import { cosTurn, sinTurn } from './elementary'
+import {
+  dft8Power,
+  dft64First,
+  oddDft8Power,
+  oddFirst,
+  realDft8Power,
+  realDft8x8,
+  realDft8x64,
+  realDft16x64,
+} from './fft-codelets'
 import { reserve } from './memory'
 
 let half: i32 = 0 // points of the complex FFT
@@ -10,7 +20,47 @@ let unpack: usize = 0 // cos, sin of k/(2 half) turns
 let ping: usize = 0
 let pong: usize = 0
 
+// of the codelets, which do 512 and 1024
+let radix: i32 = 0 // of the first pass; 0 for the general path
+let firstTwiddles: usize = 0
+let twiddles64: usize = 0
+let twiddles8: usize = 0
+let oddTwiddles: usize = 0
+let scratch: usize = 0
+
+/** Table of cos, sin of row * column / n turns: `rows` rows of columns `from` to `to`. */
+function twiddleTable(rows: i32, from: i32, to: i32, n: i32): usize {
+  const table = reserve(rows * (to - from + 1) * 8)
+  let at = table
+  for (let row = 0; row < rows; ++row) {
+    for (let column = from; column <= to; ++column) {
+      store<f32>(at, <f32>cosTurn(row * column, n))
+      store<f32>(at, <f32>sinTurn(row * column, n), 4)
+      at += 8
+    }
+  }
+  return table
+}
+
 export function configureFft(nFft: i32): void {
+  ping = reserve(nFft * 16)
+  pong = reserve(nFft * 16)
+  radix = nFft == 512 ? 8 : nFft == 1024 ? 16 : 0
+  if (radix != 0) {
+    scratch = reserve(256)
+    firstTwiddles = twiddleTable(64, 1, radix / 2 - 1, nFft)
+    twiddles64 = twiddleTable(8, 1, 7, 64)
+    twiddles8 = twiddleTable(8, 1, 3, 64)
+    oddTwiddles = reserve(8 * 4 * 8)
+    for (let b = 0; b < 8; ++b) {
+      for (let c = 0; c < 4; ++c) {
+        const at = oddTwiddles + (b * 4 + c) * 8
+        store<f32>(at, <f32>cosTurn(b * (1 + 4 * c), 128))
+        store<f32>(at, <f32>sinTurn(b * (1 + 4 * c), 128), 4)
+      }
+    }
+    return
+  }
   half = nFft >> 1
   twiddles = reserve(half * 8)
   for (let k = 0; k < half; ++k) {
@@ -22,8 +72,6 @@ export function configureFft(nFft: i32): void {
     store<f32>(unpack + k * 8, <f32>cosTurn(k, nFft))
     store<f32>(unpack + k * 8, <f32>sinTurn(k, nFft), 4)
   }
-  ping = reserve(nFft * 16)
-  pong = reserve(nFft * 16)
 }
 
 /** Where the windowed samples go: nFft vectors. */
@@ -31,12 +79,40 @@ export function fftInput(): usize {
   return ping
 }
 
-/**
- * Power spectrum of what lies at fftInput(), times four, as nFft/2 + 1 vectors at `power`.
- * (The window is halved, which takes the four away.)
- */
+/** What the samples have to be scaled by for the power to be right. */
+export function fftScale(): f32 {
+  return radix == 0 ? 0.5 : 1
+}
+
+/** Power spectrum of what lies at fftInput(), as nFft/2 + 1 vectors at `power`. */
 export function powerSpectrum(power: usize): void {
-  unpackPower(complexFft(), power)
+  if (radix == 0) unpackPower(complexFft(), power)
+  else codelets(power)
+}
+
+function codelets(power: usize): void {
+  const row = <usize>radix << 4 // from a bin to the one `radix` higher
+  const step = row << 3
+  if (radix == 8) realDft8x64(ping, pong, firstTwiddles, scratch)
+  else realDft16x64(ping, pong, firstTwiddles, scratch)
+  const nyquist = power + (row << 5)
+  // k1 = 0: a real DFT-64, as 8 x 8
+  const rest = ping
+  realDft8x8(pong, rest, twiddles8, scratch)
+  realDft8Power(rest, power, step)
+  oddDft8Power(rest + 128, power + 4 * row, step)
+  dft8Power(rest + 256, 3, power + row, nyquist + (nyquist - power) - row, row, step, scratch)
+  // k1 = radix / 2: the odd frequencies of a real DFT-128
+  oddFirst(pong + 1024, rest, oddTwiddles)
+  const odd = row >> 1
+  dft8Power(rest, 4, power + odd, nyquist + (nyquist - power) - odd, 2 * row, step, scratch)
+  // the others: complex DFT-64, as 8 x 8
+  let y = pong + 2048
+  for (let k = power + 16; k < power + odd; k += 16) {
+    dft64First(y, twiddles64, scratch)
+    dft8Power(y, 8, k, nyquist + (nyquist - k), row, step, scratch)
+    y += 2048
+  }
 }
 
 /** Stockham, radix 4, a last pass of radix 2 where needed. Returns where the result lies. */

@@ -3,7 +3,7 @@
 
 import { configureDct, dct } from './dct'
 import { configureDecibel, powerToDecibel } from './decibel'
-import { configureFft, fftInput, powerSpectrum } from './fft'
+import { configureFft, fftInput, fftScale, powerSpectrum } from './fft'
 import { lanesToRows, rowsToLanes } from './lanes'
 import { configureMel, melBands } from './mel'
 import { reserve } from './memory'
@@ -17,14 +17,14 @@ import {
 } from './samples'
 import { configureWindow, windowFrames } from './window'
 
-export { pendingAt, pendingCount, pendingNext, restorePending, writeAt } from './samples'
 export {
   configureResampler,
   resamplerInput,
-  resamplerReset,
   resamplerOutput,
   resamplerPush,
+  resamplerReset,
 } from './resampler'
+export { pendingAt, pendingCount, pendingNext, restorePending, writeAt } from './samples'
 
 let hop: i32 = 0
 let mels: i32 = 0
@@ -54,8 +54,8 @@ export function configure(
   mels = nMels
   coefficients = nMfcc
   lead = center ? nFft / 2 : 0
-  configureWindow(nFft, winLength)
   configureFft(nFft)
+  configureWindow(nFft, winLength, fftScale())
   configureMel(sampleRate, nFft, nMels, fMin, fMax)
   configureDecibel(ref, amin)
   configureDct(nMels, nMfcc)

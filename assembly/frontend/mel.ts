@@ -49,13 +49,13 @@ export function configureMel(sampleRate: f64, nFft: i32, nMels: i32, fMin: f64, 
 
 /** nMels vectors of band power at `mel`, from the power spectrum. */
 export function melBands(power: usize, mel: usize): void {
-  let at = power + (<usize>firstBin << 4)
+  let at = power + ((<usize>firstBin) << 4)
   let rising = f32x4.splat(0)
   const end = segments + ((<usize>bands + 1) << 4)
   for (let s = segments; s < end; s += 16) {
     let c = f32x4.splat(0)
     let d = f32x4.splat(0)
-    const until = at + (<usize>load<i32>(s) << 4)
+    const until = at + ((<usize>load<i32>(s)) << 4)
     while (at < until) {
       c = f32x4.add(c, v128.load(at))
       d = f32x4.add(d, c)

@@ -1,0 +1,281 @@
+// Writes fft-codelets.ts: `node assembly/frontend/generate-fft.mjs > assembly/frontend/fft-codelets.ts`
+//
+// A real FFT of R x 64 (R = 8 or 16), n = n2 + 64 n1, k = k1 + R k2:
+//   1. for each n2 a real DFT-R over n1. Of its outputs k1 = 0 and R/2 are real; k1 = 1 … R/2-1 are
+//      complex and get their twiddles; the others are conjugates and never computed.
+//   2. for each k1 a DFT-64 over n2, as 8 x 8: complex; real for k1 = 0; for k1 = R/2, real input at
+//      odd frequencies, a complex DFT-32 as 8 x 4.
+//   3. the last pass goes straight to power: every bin comes up exactly once.
+// This has the operation count of split radix, and each inner loop is one small DFT.
+
+const lines = []
+const emit = (line) => lines.push(line)
+let serial = 0
+/** Emits one operation and gives its name. */
+function op(name, a, b) {
+  const v = `t${serial++}`
+  emit(`const ${v} = f32x4.${name}(${a}, ${b})`)
+  return v
+}
+const add = (a, b) => op('add', a, b)
+const sub = (a, b) => op('sub', a, b)
+const mul = (a, b) => op('mul', a, b)
+const constant = (x) => `f32x4.splat(${x})`
+const ROOT = constant(Math.SQRT1_2)
+const addC = (a, b) => [add(a[0], b[0]), add(a[1], b[1])]
+const subC = (a, b) => [sub(a[0], b[0]), sub(a[1], b[1])]
+/** a + i b, a - i b */
+const addI = (a, b) => [sub(a[0], b[1]), add(a[1], b[0])]
+const subI = (a, b) => [add(a[0], b[1]), sub(a[1], b[0])]
+/** a times c - i s */
+const twiddle = (a, c, s) => [add(mul(a[0], c), mul(a[1], s)), sub(mul(a[1], c), mul(a[0], s))]
+
+/** a times exp(-i pi / 4) */
+const eighth = (a) => [mul(add(a[0], a[1]), ROOT), mul(sub(a[1], a[0]), ROOT)]
+const angle = (k, n) => [
+  constant(Math.cos((2 * Math.PI * k) / n)),
+  constant(Math.sin((2 * Math.PI * k) / n)),
+]
+
+/** Conjugate of (a - i b) exp(-2 pi i k / 16), k below 4. */
+function turned(a, b, k) {
+  if (k === 0) return [a, b]
+  if (k === 2) return [mul(sub(a, b), ROOT), mul(add(a, b), ROOT)]
+  const [c, s] = angle(k, 16)
+  return [sub(mul(a, c), mul(b, s)), add(mul(b, c), mul(a, s))]
+}
+
+function load(at, offset) {
+  const v = `t${serial++}`
+  emit(`const ${v} = v128.load(${at}${offset ? `, ${offset}` : ''})`)
+  return v
+}
+const store = (at, v, offset) => emit(`v128.store(${at}, ${v}${offset ? `, ${offset}` : ''})`)
+function splat(at, offset) {
+  const v = `t${serial++}`
+  emit(`const ${v} = v128.load32_splat(${at}${offset ? `, ${offset}` : ''})`)
+  return v
+}
+const loadC = (at, offset) => [load(at, offset), load(at, offset + 16)]
+function storeC(at, v, offset) {
+  store(at, v[0], offset)
+  store(at, v[1], offset + 16)
+}
+
+function dft4(x0, x1, x2, x3) {
+  const a = addC(x0, x2)
+  const b = subC(x0, x2)
+  const c = addC(x1, x3)
+  const d = subC(x1, x3)
+  return [addC(a, c), subI(b, d), subC(a, c), addI(b, d)]
+}
+
+/** Conjugates of the DFT-4 of numbers given by their conjugates. */
+function conjugateDft4(...z) {
+  const [x0, x3, x2, x1] = dft4(...z)
+  return [x0, x1, x2, x3]
+}
+
+/**
+ * Complex DFT-8. `input(n)` loads, `output(k, v)` stores. The even half goes through `scratch`:
+ * with sixteen registers V8 would spill more, and worse, than this.
+ */
+function dft8(input, output) {
+  const even = dft4(input(0), input(2), input(4), input(6))
+  for (let k = 0; k < 4; ++k) storeC('scratch', even[k], 32 * k)
+  const odd = dft4(input(1), input(3), input(5), input(7))
+  const e = (k) => loadC('scratch', 32 * k)
+  let v = e(0)
+  output(0, addC(v, odd[0]))
+  output(4, subC(v, odd[0]))
+  v = e(2)
+  output(2, subI(v, odd[2]))
+  output(6, addI(v, odd[2]))
+  let w = eighth(odd[1])
+  v = e(1)
+  output(1, addC(v, w))
+  output(5, subC(v, w))
+  w = [mul(sub(odd[3][1], odd[3][0]), ROOT), mul(add(...odd[3]), ROOT)]
+  v = e(3)
+  output(3, [add(v[0], w[0]), sub(v[1], w[1])])
+  output(7, [sub(v[0], w[0]), add(v[1], w[1])])
+}
+
+/**
+ * Real DFT-8: [0] and [4] real, [1] to [3] complex.
+ * @param sign of [4]
+ */
+function realDft8(x, sign = 1) {
+  const a = add(x[0], x[4])
+  const b = sub(x[0], x[4])
+  const c = add(x[2], x[6])
+  const d = sub(x[6], x[2])
+  const e = add(x[1], x[5])
+  const f = sub(x[1], x[5])
+  const g = add(x[3], x[7])
+  const h = sub(x[7], x[3])
+  const ac = add(a, c)
+  const eg = add(e, g)
+  const p = mul(add(f, h), ROOT)
+  const q = mul(sub(h, f), ROOT)
+  return [
+    add(ac, eg),
+    [add(b, p), add(d, q)],
+    [sub(a, c), sub(g, e)],
+    [sub(b, p), sub(q, d)],
+    sign > 0 ? sub(ac, eg) : sub(eg, ac),
+  ]
+}
+
+/** Real DFT-16: [0] and [8] real, [1] to [7] complex. */
+function realDft16(input) {
+  const even = realDft8([0, 2, 4, 6, 8, 10, 12, 14].map(input))
+  const flat = [even[0], ...even[1], ...even[2], ...even[3], even[4]]
+  flat.forEach((v, i) => {
+    store('scratch', v, 16 * i)
+  })
+  const odd = realDft8([1, 3, 5, 7, 9, 11, 13, 15].map(input), -1)
+  const e = (i) => load('scratch', 16 * i)
+  const out = []
+  let v = e(0)
+  out[0] = add(v, odd[0])
+  out[8] = sub(v, odd[0])
+  out[4] = [e(7), odd[4]]
+  for (const k of [1, 2, 3]) {
+    const w = k === 2 ? eighth(odd[2]) : twiddle(odd[k], ...angle(k, 16))
+    v = [e(2 * k - 1), e(2 * k)]
+    out[k] = addC(v, w)
+    out[8 - k] = [sub(v[0], w[0]), sub(w[1], v[1])]
+  }
+  return out
+}
+
+const power = (v) => add(mul(v[0], v[0]), mul(v[1], v[1]))
+
+function fn(doc, signature, body) {
+  serial = 0
+  lines.push(`/** ${doc} */`, `export function ${signature}: void {`)
+  const from = lines.length
+  body()
+  for (let i = from; i < lines.length; ++i) lines[i] = `  ${lines[i]}`
+  lines.push('}', '')
+}
+
+function loop(head, body, tail) {
+  emit(`for (${head}) {`)
+  const from = lines.length
+  body()
+  for (const line of tail) emit(line)
+  for (let i = from; i < lines.length; ++i) lines[i] = `  ${lines[i]}`
+  emit('}')
+}
+
+/** `length` real DFTs over vectors `length` apart. */
+function firstPass(R, length) {
+  const middle = R / 2
+  fn(
+    `${length} real DFT-${R} over vectors ${length} apart, and twiddles. Rows of y: k = 0, k = ${middle}, then complex 1, 2 …`,
+    `realDft${R}x${length}(x: usize, y: usize, twiddles: usize, scratch: usize)`,
+    () => {
+      emit(`const end = x + ${length * 16}`)
+      emit('let pairs = y')
+      loop('; x < end; ', () => {
+        const input = (n) => load('x', n * length * 16)
+        const out = R === 8 ? realDft8([...Array(8).keys()].map(input)) : realDft16(input)
+        store('y', out[0])
+        store('y', out[middle], length * 16)
+        for (let k = 1; k < middle; ++k) {
+          const w = [splat('twiddles', (k - 1) * 8), splat('twiddles', (k - 1) * 8 + 4)]
+          storeC('pairs', twiddle(out[k], ...w), length * 32 * k)
+        }
+      }, ['x += 16', 'y += 16', 'pairs += 32', `twiddles += ${(middle - 1) * 8}`])
+    },
+  )
+}
+
+firstPass(8, 64)
+firstPass(16, 64)
+firstPass(8, 8)
+
+fn(
+  'First half of a complex DFT-64, in place: DFT-8 over vectors 8 apart, and twiddles.',
+  'dft64First(y: usize, twiddles: usize, scratch: usize)',
+  () => {
+    emit('const end = y + 256')
+    loop('; y < end; ', () => {
+      dft8(
+        (n) => loadC('y', n * 256),
+        (k, v) => {
+          if (k === 0) return storeC('y', v, 0)
+          const at = (k - 1) * 8
+          storeC('y', twiddle(v, splat('twiddles', at), splat('twiddles', at + 4)), k * 256)
+        },
+      )
+    }, ['y += 32', 'twiddles += 56'])
+  },
+)
+
+fn(
+  'Last pass: `rows` DFT-8 over complex neighbours, to power. Of a row the lower four bins rise from `up`, the upper four, mirrored, fall from `down`.',
+  'dft8Power(y: usize, rows: usize, up: usize, down: usize, rowStep: usize, step: usize, scratch: usize)',
+  () => {
+    emit('const end = y + (rows << 8)')
+    loop('; y < end; ', () => {
+      dft8(
+        (n) => loadC('y', n * 32),
+        (k, v) => {
+          const at = k < 4 ? `up + ${k} * step` : `down - ${k} * step`
+          store(k === 0 ? 'up' : at, power(v))
+        },
+      )
+    }, ['y += 256', 'up += rowStep', 'down -= rowStep'])
+  },
+)
+
+fn(
+  'Of 64 real vectors the odd frequencies of a DFT-128, first half: DFT-4 over complex vectors 8 apart, and twiddles. (x[n] - i x[n + 32], turned, are 32 complex ones.)',
+  'oddFirst(x: usize, y: usize, twiddles: usize)',
+  () => {
+    emit('const end = x + 128')
+    loop('; x < end; ', () => {
+      const z = []
+      for (let a = 0; a < 4; ++a) {
+        z.push(turned(load('x', a * 128), load('x', a * 128 + 512), a))
+      }
+      conjugateDft4(...z).forEach(([re, im], row) => {
+        const c = splat('twiddles', row * 8)
+        const s = splat('twiddles', row * 8 + 4)
+        // all 32 negated, which no power shows, so that nothing need be
+        const v = [sub(mul(im, s), mul(re, c)), add(mul(im, c), mul(re, s))]
+        storeC('y', v, row * 256)
+      })
+    }, ['x += 16', 'y += 32', 'twiddles += 32'])
+  },
+)
+
+fn(
+  'Power of the bins 0, 8, … 32 of a real DFT-64, the last pass of eight real vectors.',
+  'realDft8Power(x: usize, up: usize, step: usize)',
+  () => {
+    const out = realDft8([...Array(8).keys()].map((n) => load('x', n * 16)))
+    out.forEach((v, k) => {
+      store(`up + ${k} * step`, Array.isArray(v) ? power(v) : mul(v, v))
+    })
+  },
+)
+
+fn(
+  'Power of the bins 4, 12, 20, 28 of a real DFT-64, the last pass of eight real vectors.',
+  'oddDft8Power(x: usize, up: usize, step: usize)',
+  () => {
+    const z = [0, 1, 2, 3].map((b) => turned(load('x', b * 16), load('x', b * 16 + 64), b))
+    const bins = [0, 2, 3, 1]
+    conjugateDft4(...z).forEach((v, j) => {
+      store(`up + ${bins[j]} * step`, power(v))
+    })
+  },
+)
+
+console.log(`// Generated by generate-fft.mjs: see there. Do not edit.
+
+${lines.join('\n')}`)
