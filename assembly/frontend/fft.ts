@@ -91,7 +91,7 @@ export function powerSpectrum(power: usize): void {
 }
 
 function codelets(power: usize): void {
-  const row = <usize>radix << 4 // from a bin to the one `radix` higher
+  const row = (<usize>radix) << 4 // from a bin to the one `radix` higher
   const step = row << 3
   if (radix == 8) realDft8x64(ping, pong, firstTwiddles, scratch)
   else realDft16x64(ping, pong, firstTwiddles, scratch)
@@ -130,7 +130,7 @@ function complexFft(): usize {
     for (let p = 0; p < m; ++p) {
       const w = twiddles + ((<usize>p * s) << 3)
       const w2 = twiddles + ((<usize>p * s) << 4)
-      const w3 = twiddles + (<usize>p * s) * 24
+      const w3 = twiddles + <usize>p * s * 24
       const c1 = v128.load32_splat(w)
       const s1 = v128.load32_splat(w, 4)
       const c2 = v128.load32_splat(w2)
@@ -159,9 +159,18 @@ function complexFft(): usize {
         const bmi = f32x4.sub(bi, di)
         v128.store(y, f32x4.add(acr, bdr))
         v128.store(y, f32x4.add(aci, bdi), 16)
-        rotate(y + out, f32x4.add(amr, bmi), f32x4.sub(ami, bmr), c1, s1)
-        rotate(y + 2 * out, f32x4.sub(acr, bdr), f32x4.sub(aci, bdi), c2, s2)
-        rotate(y + 3 * out, f32x4.sub(amr, bmi), f32x4.add(ami, bmr), c3, s3)
+        const r1 = f32x4.add(amr, bmi)
+        const i1 = f32x4.sub(ami, bmr)
+        v128.store(y + out, f32x4.add(f32x4.mul(r1, c1), f32x4.mul(i1, s1)))
+        v128.store(y + out, f32x4.sub(f32x4.mul(i1, c1), f32x4.mul(r1, s1)), 16)
+        const r2 = f32x4.sub(acr, bdr)
+        const i2 = f32x4.sub(aci, bdi)
+        v128.store(y + 2 * out, f32x4.add(f32x4.mul(r2, c2), f32x4.mul(i2, s2)))
+        v128.store(y + 2 * out, f32x4.sub(f32x4.mul(i2, c2), f32x4.mul(r2, s2)), 16)
+        const r3 = f32x4.sub(amr, bmi)
+        const i3 = f32x4.add(ami, bmr)
+        v128.store(y + 3 * out, f32x4.add(f32x4.mul(r3, c3), f32x4.mul(i3, s3)))
+        v128.store(y + 3 * out, f32x4.sub(f32x4.mul(i3, c3), f32x4.mul(r3, s3)), 16)
         a += 32
         y += 32
       }
@@ -184,14 +193,6 @@ function complexFft(): usize {
     return to
   }
   return from
-}
-
-/** Stores (re + i im) (c - i s). */
-// @ts-ignore: decorator
-@inline
-function rotate(at: usize, re: v128, im: v128, c: v128, s: v128): void {
-  v128.store(at, f32x4.add(f32x4.mul(re, c), f32x4.mul(im, s)))
-  v128.store(at, f32x4.sub(f32x4.mul(im, c), f32x4.mul(re, s)), 16)
 }
 
 /** From the complex FFT of even + i odd samples to the power of the real one. */

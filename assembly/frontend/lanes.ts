@@ -1,22 +1,8 @@
 // Between rows (a frame's numbers side by side) and lanes (four frames side by side).
 
-/** Stores the four columns of four rows of four. */
-// @ts-ignore: decorator
-@inline
-export function transpose(a: v128, b: v128, c: v128, d: v128, to: usize): void {
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
-  const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
-  const gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
-  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5))
-  v128.store(to, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 16)
-  v128.store(to, v128.shuffle<f32>(ef, gh, 0, 1, 4, 5), 32)
-  v128.store(to, v128.shuffle<f32>(ef, gh, 2, 3, 6, 7), 48)
-}
-
 /** `count` vectors to four rows of `count` numbers, one after the other. */
 export function lanesToRows(from: usize, count: i32, to: usize): void {
-  const row = <usize>count << 2
+  const row = (<usize>count) << 2
   const whole = from + ((<usize>count & ~3) << 4)
   let at = to
   while (from < whole) {

@@ -1,5 +1,4 @@
 import { cosTurn } from './elementary'
-import { transpose } from './lanes'
 import { reserve } from './memory'
 
 let length: i32 = 0
@@ -20,13 +19,18 @@ export function windowFrames(a: usize, b: usize, c: usize, d: usize, to: usize):
   const end = weights + length * 4
   for (let at = weights; at < end; at += 16) {
     const w = v128.load(at)
-    transpose(
-      f32x4.mul(v128.load(a), w),
-      f32x4.mul(v128.load(b), w),
-      f32x4.mul(v128.load(c), w),
-      f32x4.mul(v128.load(d), w),
-      to,
-    )
+    const ra = f32x4.mul(v128.load(a), w)
+    const rb = f32x4.mul(v128.load(b), w)
+    const rc = f32x4.mul(v128.load(c), w)
+    const rd = f32x4.mul(v128.load(d), w)
+    const ab = v128.shuffle<f32>(ra, rb, 0, 4, 1, 5)
+    const cd = v128.shuffle<f32>(rc, rd, 0, 4, 1, 5)
+    const ef = v128.shuffle<f32>(ra, rb, 2, 6, 3, 7)
+    const gh = v128.shuffle<f32>(rc, rd, 2, 6, 3, 7)
+    v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5))
+    v128.store(to, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 16)
+    v128.store(to, v128.shuffle<f32>(ef, gh, 0, 1, 4, 5), 32)
+    v128.store(to, v128.shuffle<f32>(ef, gh, 2, 3, 6, 7), 48)
     a += 16
     b += 16
     c += 16
