@@ -2,7 +2,7 @@
  * Fills dist/, which is all that a device needs. With --if-missing, only when something in it is
  * missing or older than its sources. Progress goes to stderr: stdout belongs to whoever called.
  */
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
@@ -45,12 +45,13 @@ const withoutBlobWorkers = {
   },
 }
 
+/** Paths of all that this build makes, below dist/. */
+const made = new Set()
+waitForTurn()
 if (process.argv.includes('--if-missing') && isFresh()) process.exit(0)
 
 const started = Date.now()
 console.error('Building dist/ …')
-/** Paths of all that this build makes, below dist/. */
-const made = new Set()
 const bundled = await bundleCode()
 compileFrontEnd()
 copyRuntime()
@@ -60,8 +61,38 @@ emitTypes()
 writeNotices(bundled)
 // Last, so that who reads dist/ meanwhile never misses a file.
 for (const path of filesBelow(dist)) if (!made.has(path)) rmSync(join(dist, path))
-write(stamp, JSON.stringify({ started, files: [...made] }))
+write(stamp, JSON.stringify({ started, files: [...made].filter((path) => path !== '.lock') }))
 console.error(`Built dist/ in ${((Date.now() - started) / 1000).toFixed(1)} s.`)
+
+/** One build at a time: of two, each would remove what the other made. */
+function waitForTurn() {
+  mkdirSync(dist, { recursive: true })
+  const lock = join(dist, '.lock')
+  for (;;) {
+    try {
+      writeFileSync(lock, String(process.pid), { flag: 'wx' })
+      break
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+    }
+    if (isRunning(lock)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+    else rmSync(lock, { force: true })
+  }
+  made.add('.lock')
+  process.on('exit', () => rmSync(lock, { force: true }))
+}
+
+/** Whether the process that holds a lock is there; one that was killed left its lock behind. */
+function isRunning(lock) {
+  try {
+    const holder = Number(readFileSync(lock, 'utf8'))
+    // Just made, and its number not written yet.
+    if (!holder) return Date.now() - statSync(lock).mtimeMs < 2000
+    return process.kill(holder, 0)
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
 
 /** Whether all that the last build made is there, and no source has changed since it began. */
 function isFresh() {
@@ -202,12 +233,16 @@ function writeNotices(bundled) {
   write('THIRD-PARTY-NOTICES.txt', `${notices.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`)
 }
 
-/** Runs a package's script, with its output on stderr. */
+/** Runs a package's script; what it says is shown when it fails. */
 function run(script, ...args) {
-  execFileSync(process.execPath, [join(root, 'node_modules', script), ...args], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  })
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules', script), ...args],
+    { cwd: root, encoding: 'utf8' },
+  )
+  if (status === 0) return
+  console.error(`${stdout}${stderr}`)
+  throw new Error(`${script} failed: see above.`)
 }
 
 function write(path, content) {

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { beforeAll, describe, expect, test } from 'vitest'
+
+const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
+const read = (path: string) => readFileSync(dist + path, 'utf8')
+
+/** Files of dist/ that a browser may load, by following every import from the entries. */
+let loaded: string[]
+
+// Fails on any import that is not in dist/, Node's own modules among them.
+beforeAll(async () => {
+  const entries = ['index.js', 'frontend.js', 'audio.js', 'ort.js', 'demo/main.js']
+  const { metafile } = await build({
+    absWorkingDir: dist,
+    entryPoints: entries,
+    outdir: 'unused',
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    metafile: true,
+    logLevel: 'silent',
+  })
+  loaded = Object.keys(metafile.inputs)
+  expect(loaded).toEqual(expect.arrayContaining(entries))
+})
+
+describe('what a browser loads', () => {
+  test('imports nothing from elsewhere', () => {
+    expect(loaded.filter((path) => path.includes('..') || path.includes(':'))).toEqual([])
+    expect(loaded.filter((path) => path.includes('.node'))).toEqual([])
+  })
+
+  test('makes no code from text', () => {
+    for (const path of loaded) expect(read(path)).not.toMatch(/\beval\(|\bFunction\(|importScripts/)
+  })
+
+  test('starts nothing from blobs', () => {
+    // onnxruntime-web's own, for threads from another origin, which nothing here asks for.
+    for (const path of loaded.filter((path) => path !== 'ort.js')) {
+      expect(read(path)).not.toMatch(/\bBlob\(|createObjectURL/)
+    }
+  })
+
+  test('loads decoders and the engine only when they are needed', () => {
+    const eager = new Set<string>()
+    const follow = (path: string) => {
+      if (eager.has(path)) return
+      eager.add(path)
+      for (const [, next] of read(path).matchAll(/(?:from|import)"\.\/([^"]+)"/g)) {
+        follow(next as string)
+      }
+    }
+    follow('index.js')
+    expect(eager.size).toBeGreaterThan(1)
+    expect([...eager].filter((path) => /^(ort|mp3|flac|ogg|sha2)/.test(path))).toEqual([])
+    const bytes = [...eager].reduce((sum, path) => sum + statSync(dist + path).size, 0)
+    expect(bytes).toBeLessThan(60_000)
+  })
+})
+
+test('the page asks for nothing inline and nothing from other hosts', () => {
+  const page = read('demo/index.html')
+  expect(page).not.toMatch(/(src|href)="(https?:)?\/\//)
+  expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|\bon\w+="/)
+})
+
+test('every bundled package is named with its licence, and none is GPL or AGPL', () => {
+  const notices = read('THIRD-PARTY-NOTICES.txt')
+  const licences = new Map(
+    [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+ \((.+)\)$/gm)].map(([, name, id]) => [name, id]),
+  )
+  for (const name of ['onnxruntime-web', 'assemblyscript', 'mpg123-decoder', '@noble/hashes']) {
+    expect(licences.has(name)).toBe(true)
+  }
+  for (const [name, licence] of licences) {
+    expect([name, licence]).not.toEqual([name, expect.stringMatching(/(^|[^L])GPL/)])
+  }
+})
+
+test('every model of the checkout is there, and is listed', () => {
+  const models = fileURLToPath(new URL('../../models/', import.meta.url))
+  const names = readdirSync(models).filter((name) =>
+    readdirSync(models, { recursive: true, encoding: 'utf8' }).includes(`${name}/manifest.json`),
+  )
+  expect(JSON.parse(read('models/index.json'))).toEqual(names)
+  for (const name of names) {
+    const { files } = JSON.parse(read(`models/${name}/manifest.json`))
+    expect(statSync(`${dist}models/${name}/${files.model.path}`).size).toBe(files.model.bytes)
+  }
+})

@@ -1,0 +1,130 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { tinyModel } from '../fixtures/assets.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const clip = join(root, 'samples/1001_ITS_HAP_XX.wav')
+let folder: string
+
+function run(command: string, ...args: string[]): string {
+  return execFileSync(command, args, { cwd: folder, encoding: 'utf8' })
+}
+
+// As a user would: into a folder of its own, with nothing else around.
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'undertone-package-'))
+  const pack = ['pack', root, '--ignore-scripts', '--silent', '--pack-destination', folder]
+  const tarball = run('npm', ...pack).trim()
+  writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}')
+  run('npm', 'install', '--offline', '--no-audit', '--no-fund', '--silent', join(folder, tarball))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('brings no other package', () => {
+  const packages = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))
+  expect(packages).toEqual(['undertone'])
+})
+
+test('has the command', () => {
+  const args = ['classify', clip, '--json', '--model', tinyModel]
+  const answer = JSON.parse(run('npx', '--no-install', 'undertone', ...args))
+  expect(answer).toMatchObject({ file: clip, emotion: 'sad' })
+})
+
+test('has the API', () => {
+  writeFileSync(
+    join(folder, 'api.js'),
+    `import { readFile } from 'node:fs/promises'
+    import { createRecognizer, UndertoneError } from 'undertone'
+    import { decodeAudio } from 'undertone/audio'
+    import { createFrontEnd } from 'undertone/frontend'
+    const bytes = await readFile(process.argv[2])
+    const recognizer = await createRecognizer({ model: process.argv[3] })
+    const { emotion } = await recognizer.recognize(bytes)
+    await recognizer.dispose()
+    const { channels, sampleRate } = await decodeAudio(bytes)
+    const { frames } = (await createFrontEnd({ sampleRate })).compute(channels[0])
+    const error = await createRecognizer({ model: 'none' }).catch((error) => error)
+    console.log(JSON.stringify({ emotion, frames, known: error instanceof UndertoneError }))`,
+  )
+  expect(JSON.parse(run(process.execPath, 'api.js', clip, tinyModel))).toEqual({
+    emotion: 'sad',
+    frames: 221,
+    known: true,
+  })
+})
+
+test.each(['nodenext', 'bundler'])('has types, resolved as by %s', (moduleResolution) => {
+  const source = join(folder, `types-${moduleResolution}`)
+  mkdirSync(source)
+  writeFileSync(
+    join(source, 'use.ts'),
+    `import { createRecognizer, type Recognition, UndertoneError } from 'undertone'
+    import { decodeAudio } from 'undertone/audio'
+    import { createFrontEnd } from 'undertone/frontend'
+    export async function use(file: File): Promise<Recognition> {
+      const recognizer = await createRecognizer({ signal: AbortSignal.timeout(1000) })
+      const { channels, sampleRate } = await decodeAudio(await file.arrayBuffer())
+      const { data } = (await createFrontEnd({ sampleRate })).compute(channels[0]!)
+      // @ts-expect-error A rate is a number.
+      await recognizer.recognize(data, { sampleRate: '16000' }).catch((error: unknown) => {
+        if (error instanceof UndertoneError && error.code === 'audio-empty') return
+        // @ts-expect-error There is no such code.
+        if (error instanceof UndertoneError && error.code === 'no-such-code') return
+      })
+      return recognizer.recognize(new AudioContext().createBuffer(1, 16000, 16000))
+    }`,
+  )
+  writeFileSync(
+    join(source, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        module: moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
+        moduleResolution,
+        target: 'es2022',
+        lib: ['es2022', 'dom'],
+        types: [],
+        strict: true,
+        noEmit: true,
+        skipLibCheck: false,
+      },
+    }),
+  )
+  run(process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '--project', source)
+})
+
+test('can be bundled for a browser', async () => {
+  writeFileSync(
+    join(folder, 'page.js'),
+    `import { createRecognizer } from 'undertone'\ncreateRecognizer()`,
+  )
+  const { outputFiles, warnings } = await build({
+    absWorkingDir: folder,
+    entryPoints: ['page.js'],
+    outdir: 'out',
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    logLevel: 'silent',
+  })
+  expect(warnings).toEqual([])
+  for (const { text } of outputFiles) expect(text).not.toMatch(/from ?["']node:/)
+})
+
+test('leaves out sources and tests', () => {
+  const installed = join(folder, 'node_modules/undertone')
+  expect(readdirSync(installed).sort()).toEqual(
+    expect.arrayContaining(['LICENSE', 'dist', 'package.json']),
+  )
+  for (const name of ['src', 'test', 'train', 'assembly']) {
+    expect(readdirSync(installed)).not.toContain(name)
+  }
+  expect(readFileSync(join(installed, 'dist/cli.js'), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
+})
