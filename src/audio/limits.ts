@@ -50,7 +50,10 @@ export function checkLength(frames: number, channels: number): void {
  */
 export function checkSamples(samples: Float32Array): void {
   if (samples.length === 0) {
-    throw new UndertoneError('audio-empty', 'The audio has no samples.')
+    throw new UndertoneError(
+      'audio-empty',
+      'The audio has no samples: it holds no sound at all. Record or export it again.',
+    )
   }
   for (let i = 0; i < samples.length; i++) {
     // Only NaN and the infinities are not equal to themselves after a subtraction.

@@ -31,13 +31,9 @@ function scoreRow(label: string, score: number, first: boolean, labels: readonly
   track.setAttribute('aria-hidden', 'true')
   const head = make('th', '', label)
   head.scope = 'row'
-  return make(
-    'tr',
-    first ? 'first' : '',
-    head,
-    make('td', '', track),
-    make('td', '', percent(score)),
-  )
+  const value = make('data', '', percent(score))
+  value.value = `${score}`
+  return make('tr', first ? 'first' : '', head, make('td', '', track), make('td', '', value))
 }
 
 function showTimeline({ timeline, duration }: Recognition, labels: readonly string[]): void {

@@ -1,0 +1,146 @@
+import { mkdirSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SAMPLES } from '../../src/demo/samples.ts'
+import { chirp } from '../audio/chirp.ts'
+import { writeWav } from '../audio/wav-writer.ts'
+import {
+  choose,
+  type Demo,
+  openPage,
+  press,
+  settled,
+  shownError,
+  shownResult,
+  startDemo,
+} from './demo-page.ts'
+
+let demo: Demo
+beforeAll(async () => {
+  demo = await startDemo()
+})
+afterAll(() => demo.close())
+
+const long = SAMPLES.at(-1) as (typeof SAMPLES)[number]
+// Kept for whoever wants to look.
+const pictures = '.cache/demo'
+mkdirSync(pictures, { recursive: true })
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  test.each([
+    ['desktop', 1000],
+    ['phone', 320],
+  ] as const)('%s: all text can be read, nothing sticks out', async (screen, width) => {
+    const { page, close } = await openPage(demo, undefined, {
+      colorScheme,
+      viewport: { width, height: 800 },
+    })
+    await press(page, long.file)
+    expect(await contrasts(page)).toSatisfy(readable)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    await page.screenshot({ path: `${pictures}/${colorScheme}-${screen}.png`, fullPage: true })
+
+    await choose(page, `${'a-very-long-name-'.repeat(9)}.wav`, new Uint8Array(9))
+    expect(await shownError(page)).toBeDefined()
+    expect(await contrasts(page)).toSatisfy(readable)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    await page.screenshot({
+      path: `${pictures}/${colorScheme}-${screen}-error.png`,
+      fullPage: true,
+    })
+    await close()
+  })
+})
+
+test('the themes differ', async () => {
+  const paper = async (colorScheme: 'light' | 'dark') => {
+    const { page, close } = await openPage(demo, undefined, { colorScheme })
+    const color = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    await close()
+    return color
+  }
+  expect(await paper('light')).not.toBe(await paper('dark'))
+})
+
+test('the keyboard alone is enough, and what has the focus is seen', async () => {
+  const { page, close } = await openPage(demo)
+  // Early: the browser has to hear of it before it would open a dialog.
+  const chooser = page.waitForEvent('filechooser')
+  await page.keyboard.press('Tab')
+  expect(await focused(page)).toBe('file')
+  const outline = await page.evaluate(
+    () => getComputedStyle(document.getElementById('drop') as HTMLElement).outlineStyle,
+  )
+  expect(outline).toBe('solid')
+  await page.keyboard.press('Enter')
+  const buffer = Buffer.from(writeWav(chirp(16_000, 0.5, 1)))
+  await (await chooser).setFiles({ name: 'chosen.wav', mimeType: 'audio/wav', buffer })
+  await settled(page)
+  expect((await shownResult(page))?.title).toBe('chosen.wav')
+
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await settled(page)
+  expect((await shownResult(page))?.title).toBe(SAMPLES[1].title)
+  await close()
+})
+
+test('a screen reader is told the answer, every score and every window', async () => {
+  const { page, close } = await openPage(demo)
+  await press(page, long.file)
+  const shown = await shownResult(page)
+  expect(await page.getByRole('status').textContent()).toContain(shown?.emotion)
+  for (const [label, score] of Object.entries(shown?.scores ?? {})) {
+    const row = page.getByRole('row', { name: label, exact: false })
+    expect(await row.textContent()).toContain(`${Math.round(score * 100)} %`)
+  }
+  const items = page
+    .getByRole('list')
+    .filter({ has: page.locator('.level') })
+    .getByRole('listitem')
+  expect(await items.count()).toBe(shown?.windows)
+  expect(await items.first().textContent()).toMatch(/^0\.0 s to \d\.\d s: \w+, \d+ %$/)
+  await close()
+})
+
+test('a clip of one window has no timeline', async () => {
+  const { page, close } = await openPage(demo)
+  await choose(page, 'short.wav', writeWav(chirp(16_000, 0.5, 1)))
+  expect((await shownResult(page))?.windows).toBe(0)
+  await close()
+})
+
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.id)
+
+/** Contrast of every visible text with what lies behind it, by WCAG 2. */
+function contrasts(page: Page): Promise<[text: string, ratio: number][]> {
+  return page.evaluate(() => {
+    const parse = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number)
+    const luminance = (rgb: number[]) => {
+      const [r = 0, g = 0, b = 0] = rgb.map((value) => {
+        const c = value / 255
+        return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
+      })
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b
+    }
+    const behind = (element: Element | null): number[] => {
+      if (!element) return [255, 255, 255]
+      const color = parse(getComputedStyle(element).backgroundColor)
+      return color.length === 4 && color[3] === 0 ? behind(element.parentElement) : color
+    }
+    const found: [string, number][] = []
+    for (const element of document.querySelectorAll('body *')) {
+      const text = [...element.childNodes].find((n) => n.nodeType === 3 && n.textContent?.trim())
+      if (!text || !element.checkVisibility() || element.closest('.hidden')) continue
+      const fore = luminance(parse(getComputedStyle(element).color).slice(0, 3))
+      const back = luminance(behind(element).slice(0, 3))
+      const ratio = (Math.max(fore, back) + 0.05) / (Math.min(fore, back) + 0.05)
+      found.push([text.textContent?.trim() ?? '', ratio])
+    }
+    return found
+  })
+}
+
+const readable = (found: [string, number][]) =>
+  found.length > 10 && found.every(([, ratio]) => ratio >= 4.5)
