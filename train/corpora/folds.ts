@@ -59,12 +59,20 @@ const cremaDSpeaker5Fold: Protocol = {
   })),
 }
 
-/** The speaker-independent protocol of a corpus. */
-export function speakerProtocol(corpus: Corpus): Protocol {
-  if (corpus.name === 'ravdess') return ravdessSpeaker5Fold
-  if (corpus.name === 'crema-d') return cremaDSpeaker5Fold
-  throw new CorpusError(`There is no speaker-independent protocol for the corpus ${corpus.name}.`)
+const protocols = [ravdessSpeaker5Fold, cremaDSpeaker5Fold]
+
+export function protocolNamed(name: string): Protocol {
+  const protocol = protocols.find((candidate) => candidate.name === name)
+  if (!protocol) {
+    const known = protocols.map((candidate) => candidate.name).join(', ')
+    throw new CorpusError(`There is no protocol "${name}". There are: ${known}.`)
+  }
+  return protocol
 }
+
+/** The speaker-independent protocol of a corpus. */
+export const speakerProtocol = (corpus: Corpus): Protocol =>
+  protocolNamed(`${corpus.name}-speaker-5fold`)
 
 /**
  * Divides a corpus's clips by speaker.

@@ -1,12 +1,15 @@
 import * as tf from '@tensorflow/tfjs-node'
+import './relu-gradient.ts'
 import { AttentiveStatisticsPooling } from './attentive-statistics-pooling.ts'
 import { FusedBatchNormalization } from './fused-batch-normalization.ts'
 import { LevelNormalization, type LevelReference } from './level-normalization.ts'
 import { SeededDropout } from './seeded-dropout.ts'
 
 export interface ResidualCnnSettings {
-  /** Channels of each stage; each stage halves frames and bins. */
-  channels: number[]
+  /** Channels of the first convolution, which halves frames and bins. */
+  stem: number
+  /** Each stage halves frames and bins once more. */
+  stages: { channels: number; blocks: number }[]
   level: { reference: LevelReference; range: number; mean: number; scale: number }
   attentionUnits: number
   dropout: number
@@ -19,7 +22,7 @@ export interface ResidualCnnSettings {
  * @param seed of the initial weights
  */
 export function residualCnn(
-  { channels, level, attentionUnits, dropout }: ResidualCnnSettings,
+  { stem, stages, level, attentionUnits, dropout }: ResidualCnnSettings,
   shape: { frames: number; bins: number; labels: number },
   seed: number,
 ): tf.LayersModel {
@@ -43,33 +46,42 @@ export function residualCnn(
     .reshape({ name: 'image', targetShape: [shape.frames, shape.bins, 1] })
     .apply(x) as tf.SymbolicTensor
 
-  channels.forEach((filters, stage) => {
-    const name = `stage${stage + 1}`
-    const shortcut = x
-    if (stage === 0) {
-      x = conv(`${name}_stem`, filters, 3, 2).apply(x) as tf.SymbolicTensor
-      x = norm(`${name}_stem_norm`).apply(x) as tf.SymbolicTensor
-      x = relu(`${name}_stem_relu`).apply(x) as tf.SymbolicTensor
+  x = conv('stem_conv', stem, 3, 2).apply(x) as tf.SymbolicTensor
+  x = norm('stem_norm').apply(x) as tf.SymbolicTensor
+  x = relu('stem_relu').apply(x) as tf.SymbolicTensor
+  stages.forEach(({ channels, blocks }, stage) => {
+    for (let block = 0; block < blocks; block++) {
+      const name = `stage${stage + 1}_block${block + 1}`
+      const strides = block === 0 ? 2 : 1
+      let skip = x
+      let y = conv(`${name}_conv1`, channels, 3, strides).apply(x) as tf.SymbolicTensor
+      y = norm(`${name}_norm1`).apply(y) as tf.SymbolicTensor
+      y = relu(`${name}_relu1`).apply(y) as tf.SymbolicTensor
+      y = conv(`${name}_conv2`, channels, 3, 1).apply(y) as tf.SymbolicTensor
+      y = norm(`${name}_norm2`).apply(y) as tf.SymbolicTensor
+      if (block === 0) {
+        skip = conv(`${name}_skip_conv`, channels, 1, strides).apply(skip) as tf.SymbolicTensor
+        skip = norm(`${name}_skip_norm`).apply(skip) as tf.SymbolicTensor
+      }
+      x = tf.layers.add({ name: `${name}_add` }).apply([y, skip]) as tf.SymbolicTensor
+      x = relu(`${name}_relu2`).apply(x) as tf.SymbolicTensor
     }
-    const strides = stage === 0 ? 1 : 2
-    let skip = stage === 0 ? x : shortcut
-    let y = conv(`${name}_conv1`, filters, 3, strides).apply(x) as tf.SymbolicTensor
-    y = norm(`${name}_norm1`).apply(y) as tf.SymbolicTensor
-    y = relu(`${name}_relu1`).apply(y) as tf.SymbolicTensor
-    y = conv(`${name}_conv2`, filters, 3, 1).apply(y) as tf.SymbolicTensor
-    y = norm(`${name}_norm2`).apply(y) as tf.SymbolicTensor
-    if (stage > 0) {
-      skip = conv(`${name}_skip`, filters, 1, strides).apply(skip) as tf.SymbolicTensor
-      skip = norm(`${name}_skip_norm`).apply(skip) as tf.SymbolicTensor
-    }
-    x = tf.layers.add({ name: `${name}_add` }).apply([y, skip]) as tf.SymbolicTensor
-    x = relu(`${name}_relu2`).apply(x) as tf.SymbolicTensor
   })
 
-  // Mean over the mel axis, then over time by attention.
+  // Pooled over the mel axis by learned weights, since where a pattern lies there means something,
+  // then over time by attention.
   const [, frames, bins, depth] = x.shape as [null, number, number, number]
   x = tf.layers
-    .averagePooling2d({ name: 'mel_mean', poolSize: [1, bins], strides: [1, bins] })
+    .depthwiseConv2d({
+      name: 'mel_pooling',
+      kernelSize: [1, bins],
+      useBias: false,
+      depthwiseInitializer: tf.initializers.randomUniform({
+        minval: 0.5 / bins,
+        maxval: 1.5 / bins,
+        seed: layerSeed++,
+      }),
+    })
     .apply(x) as tf.SymbolicTensor
   x = tf.layers
     .reshape({ name: 'frames', targetShape: [frames, depth] })

@@ -19,8 +19,13 @@ export const residualCnnRecipe: Recipe = {
   },
   window: { frames: 188, hop: 31 },
   network: {
-    channels: [16, 32, 64, 128],
-    level: { reference: 'fixed', range: 80, mean: -45, scale: 20 },
+    stem: 24,
+    stages: [
+      { channels: 32, blocks: 1 },
+      { channels: 64, blocks: 2 },
+      { channels: 128, blocks: 1 },
+    ],
+    level: { reference: 'window', range: 60, mean: -40, scale: 20 },
     attentionUnits: 64,
     dropout: 0.3,
   },
@@ -33,7 +38,7 @@ export const residualCnnRecipe: Recipe = {
     weightDecay: 0.02,
     labelSmoothing: 0.1,
     mixupAlpha: 0.3,
-    gain: 4,
+    gain: 0,
     specAugment: { timeMasks: 2, timeWidth: 24, frequencyMasks: 2, frequencyWidth: 16 },
   },
 }

@@ -11,7 +11,12 @@ export const tinyRecipe: Recipe = {
   ...residualCnnRecipe,
   name: 'tiny',
   window: { frames: 16, hop: 4 },
-  network: { ...residualCnnRecipe.network, channels: [4, 8], attentionUnits: 4 },
+  network: {
+    ...residualCnnRecipe.network,
+    stem: 4,
+    stages: [{ channels: 8, blocks: 2 }],
+    attentionUnits: 4,
+  },
   fit: {
     ...residualCnnRecipe.fit,
     epochs: 4,

@@ -1,0 +1,43 @@
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs, runCommand, userPath } from './command-line.ts'
+import { protocolNamed } from './corpora/folds.ts'
+import { type FoldResult, readFoldResults } from './evaluation/fold-result.ts'
+import { printSummary } from './evaluation/print-summary.ts'
+import { type Summary, summarize } from './evaluation/summary.ts'
+
+const help = `Prints what was measured, from the results of single folds.
+
+  npm run results
+
+  --json             one JSON array on stdout
+  --results DIR      where the results lie (default train/results)`
+
+await runCommand(help, async (args) => {
+  const { values } = parseArgs({
+    args,
+    options: { json: { type: 'boolean', default: false }, results: { type: 'string' } },
+  })
+  const folder = values.results
+    ? userPath(values.results)
+    : join(dirname(fileURLToPath(import.meta.url)), 'results')
+  const results = await readFoldResults(folder)
+  const runs = new Map<string, FoldResult[]>()
+  for (const result of results) {
+    // Figures of other settings are never averaged together.
+    const key = JSON.stringify([result.recipe, result.protocol, result.epochs, result.parameters])
+    runs.set(key, [...(runs.get(key) ?? []), result])
+  }
+  const summaries: Summary[] = []
+  for (const group of runs.values()) {
+    const protocol = protocolNamed(group[0]!.protocol)
+    const summary = summarize(group, protocol.folds.length)
+    if (summary) summaries.push(summary)
+    if (values.json) continue
+    if (summary) printSummary(summary, protocol)
+    else
+      console.log(`${group[0]!.recipe}: ${protocol.name} is not complete, ${group.length} fold(s)`)
+    console.log()
+  }
+  if (values.json) console.log(JSON.stringify(summaries))
+})
