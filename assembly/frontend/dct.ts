@@ -1,7 +1,8 @@
 // Orthonormal DCT-II of any length. Even coefficients see only the sums of mirrored inputs, odd
-// ones only the differences; four coefficients are summed at once.
+// ones only the differences; four coefficients are summed at once. 40 has a codelet.
 
-import { cosTurn } from './elementary'
+import { dct40 } from './codelets'
+import { cosTurn, sinTurn } from './elementary'
 import { reserve } from './memory'
 
 let length: i32 = 0
@@ -9,10 +10,21 @@ let coefficients: i32 = 0
 let half: i32 = 0
 let weights: usize = 0 // groups of four coefficients; in a group, four weights an input pair
 let folded: usize = 0 // half sums, half differences
+let turns: usize = 0 // of the codelet
 
 export function configureDct(nIn: i32, nOut: i32): void {
   length = nIn
   coefficients = nOut
+  if (nIn == 40) {
+    folded = reserve(40 * 16)
+    turns = reserve(21 * 8)
+    for (let k = 0; k <= 20; ++k) {
+      const scale = sqrt<f64>(k == 0 ? 1.0 / 40 : 2.0 / 40)
+      store<f32>(turns + k * 8, <f32>(scale * cosTurn(k, 160)))
+      store<f32>(turns + k * 8, <f32>(scale * sinTurn(k, 160)), 4)
+    }
+    return
+  }
   half = (nIn + 1) / 2
   weights = reserve(((nOut + 3) / 4) * half * 16)
   folded = reserve(half * 32)
@@ -25,8 +37,17 @@ export function configureDct(nIn: i32, nOut: i32): void {
   }
 }
 
-/** From `length` vectors to `coefficients` vectors, rounded up to whole groups of four. */
+/** Vectors that dct() writes: more than the coefficients asked for. */
+export function dctRoom(nIn: i32, nOut: i32): i32 {
+  return max(nIn, nOut + 3)
+}
+
+/** From `length` vectors to `coefficients` vectors, and some more. */
 export function dct(from: usize, to: usize): void {
+  if (length == 40) {
+    dct40(from, to, turns, folded)
+    return
+  }
   const sums = folded
   const differences = folded + ((<usize>half) << 4)
   for (let n: i32 = 0; n < half; ++n) {

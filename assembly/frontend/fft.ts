@@ -1,7 +1,6 @@
 // Real FFT of any power of two from 32 up, four frames at once, one a lane. A frame's arithmetic
 // does not depend on its lane or on its neighbours: that is what makes a stream equal a batch.
 
-import { cosTurn, sinTurn } from './elementary'
 import {
   dft8Power,
   dft64First,
@@ -11,7 +10,8 @@ import {
   realDft8x8,
   realDft8x64,
   realDft16x64,
-} from './fft-codelets'
+} from './codelets'
+import { cosTurn, sinTurn } from './elementary'
 import { reserve } from './memory'
 
 let half: i32 = 0 // points of the complex FFT
@@ -44,7 +44,6 @@ function twiddleTable(rows: i32, from: i32, to: i32, n: i32): usize {
 
 export function configureFft(nFft: i32): void {
   ping = reserve(nFft * 16)
-  pong = reserve(nFft * 16)
   radix = nFft == 512 ? 8 : nFft == 1024 ? 16 : 0
   if (radix != 0) {
     scratch = reserve(256)
@@ -61,6 +60,7 @@ export function configureFft(nFft: i32): void {
     }
     return
   }
+  pong = reserve(nFft * 16)
   half = nFft >> 1
   twiddles = reserve(half * 8)
   for (let k = 0; k < half; ++k) {
@@ -91,27 +91,32 @@ export function powerSpectrum(power: usize): void {
 }
 
 function codelets(power: usize): void {
-  const row = (<usize>radix) << 4 // from a bin to the one `radix` higher
+  const bin: usize = 16
+  const row = <usize>radix * bin // from a bin to the one `radix` higher
   const step = row << 3
-  if (radix == 8) realDft8x64(ping, pong, firstTwiddles, scratch)
-  else realDft16x64(ping, pong, firstTwiddles, scratch)
-  const nyquist = power + (row << 5)
+  const mirror: usize = power + power + (row << 6) // of the bin at p: at mirror - p
+  const re = ping + 2048
+  const im = ping + ((<usize>radix + 2) << 9)
+  if (radix == 8) realDft8x64(ping, firstTwiddles, scratch)
+  else realDft16x64(ping, firstTwiddles, scratch)
   // k1 = 0: a real DFT-64, as 8 x 8
-  const rest = ping
-  realDft8x8(pong, rest, twiddles8, scratch)
-  realDft8Power(rest, power, step)
-  oddDft8Power(rest + 128, power + 4 * row, step)
-  dft8Power(rest + 256, 3, power + row, nyquist + (nyquist - power) - row, row, step, scratch)
+  realDft8x8(ping, twiddles8, scratch)
+  realDft8Power(ping, power, step)
+  oddDft8Power(ping + 128, power + 4 * row, step)
+  let k = power + row
+  dft8Power(ping + 256, ping + 640, 3, k, mirror - k, row, step, scratch)
   // k1 = radix / 2: the odd frequencies of a real DFT-128
-  oddFirst(pong + 1024, rest, oddTwiddles)
-  const odd = row >> 1
-  dft8Power(rest, 4, power + odd, nyquist + (nyquist - power) - odd, 2 * row, step, scratch)
+  const odd = ping + 1024
+  oddFirst(odd, oddTwiddles)
+  k = power + (row >> 1)
+  dft8Power(odd, odd + 512, 4, k, mirror - k, 2 * row, step, scratch)
   // the others: complex DFT-64, as 8 x 8
-  let y = pong + 2048
-  for (let k = power + 16; k < power + odd; k += 16) {
-    dft64First(y, twiddles64, scratch)
-    dft8Power(y, 8, k, nyquist + (nyquist - k), row, step, scratch)
-    y += 2048
+  const pairs = (<usize>radix >> 1) - 1
+  for (let n: usize = 0; n < pairs; ++n) {
+    const at = n << 10
+    k = power + (n + 1) * bin
+    dft64First(re + at, im + at, twiddles64, scratch)
+    dft8Power(re + at, im + at, 8, k, mirror - k, row, step, scratch)
   }
 }
 

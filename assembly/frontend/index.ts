@@ -1,7 +1,7 @@
 // What the host sees. One instance is one front end; nothing is imported, nothing is reserved
 // after configure().
 
-import { configureDct, dct } from './dct'
+import { configureDct, dct, dctRoom } from './dct'
 import { configureDecibel, powerToDecibel } from './decibel'
 import { configureFft, fftInput, fftScale, powerSpectrum } from './fft'
 import { lanesToRows, rowsToLanes } from './lanes'
@@ -61,8 +61,8 @@ export function configure(
   configureDct(nMels, nMfcc)
   configureSamples(nFft, hopLength, chunk)
   power = reserve((nFft / 2 + 1) * 16)
-  mel = reserve(nMels * 16)
-  cepstrum = reserve((nMfcc + 3) * 16)
+  mel = reserve((nMels + 1) * 16)
+  cepstrum = reserve(dctRoom(nMels, nMfcc) * 16)
   // three frames may be waiting, and the last group of four is written whole
   output = reserve((chunk / hopLength + 8) * nMels * 4)
   reset()

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 
-it('the generated FFT is what its generator writes', () => {
+it('codelets are what their generator writes', () => {
   const folder = fileURLToPath(new URL('../../assembly/frontend/', import.meta.url))
-  const written = execFileSync(process.execPath, [`${folder}generate-fft.mjs`]).toString()
-  expect(readFileSync(`${folder}fft-codelets.ts`, 'utf8')).toBe(written)
+  const written = execFileSync(process.execPath, [`${folder}generate-codelets.mjs`]).toString()
+  expect(readFileSync(`${folder}codelets.ts`, 'utf8')).toBe(written)
 })

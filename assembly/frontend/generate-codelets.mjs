@@ -1,12 +1,17 @@
-// Writes fft-codelets.ts: `node assembly/frontend/generate-fft.mjs > assembly/frontend/fft-codelets.ts`
+// Writes codelets.ts: `node assembly/frontend/generate-codelets.mjs > assembly/frontend/codelets.ts`
 //
-// A real FFT of R x 64 (R = 8 or 16), n = n2 + 64 n1, k = k1 + R k2:
+// Vectors throughout: a lane is a frame, and no operation mixes lanes.
+//
+// FFT. A real FFT of R x 64 (R = 8 or 16), n = n2 + 64 n1, k = k1 + R k2:
 //   1. for each n2 a real DFT-R over n1. Of its outputs k1 = 0 and R/2 are real; k1 = 1 … R/2-1 are
 //      complex and get their twiddles; the others are conjugates and never computed.
 //   2. for each k1 a DFT-64 over n2, as 8 x 8: complex; real for k1 = 0; for k1 = R/2, real input at
 //      odd frequencies, a complex DFT-32 as 8 x 4.
 //   3. the last pass goes straight to power: every bin comes up exactly once.
 // This has the operation count of split radix, and each inner loop is one small DFT.
+//
+// DCT-II of 40: a real DFT of the even inputs and the reversed odd ones (Makhoul 1980), by prime
+// factors 8 x 5 (Good 1958) without twiddles between, and one turn at the end.
 
 const lines = []
 const emit = (line) => lines.push(line)
@@ -179,25 +184,27 @@ function loop(head, body, tail) {
   emit('}')
 }
 
-/** `length` real DFTs over vectors `length` apart. */
+/** `length` real DFTs over vectors `length` apart, in place. */
 function firstPass(R, length) {
   const middle = R / 2
+  const row = length * 16
   fn(
-    `${length} real DFT-${R} over vectors ${length} apart, and twiddles. Rows of y: k = 0, k = ${middle}, then complex 1, 2 …`,
-    `realDft${R}x${length}(x: usize, y: usize, twiddles: usize, scratch: usize)`,
+    `${length} real DFT-${R} over vectors ${length} apart, and twiddles, in place. Rows: k = 0, k = ${middle}, re of 1 to ${middle - 1}, im of 1 to ${middle - 1}.`,
+    `realDft${R}x${length}(x: usize, twiddles: usize, scratch: usize)`,
     () => {
-      emit(`const end = x + ${length * 16}`)
-      emit('let pairs = y')
+      emit(`const end = x + ${row}`)
       loop('; x < end; ', () => {
-        const input = (n) => load('x', n * length * 16)
+        const input = (n) => load('x', n * row)
         const out = R === 8 ? realDft8([...Array(8).keys()].map(input)) : realDft16(input)
-        store('y', out[0])
-        store('y', out[middle], length * 16)
+        store('x', out[0])
+        store('x', out[middle], row)
         for (let k = 1; k < middle; ++k) {
           const w = [splat('twiddles', (k - 1) * 8), splat('twiddles', (k - 1) * 8 + 4)]
-          storeC('pairs', twiddle(out[k], ...w), length * 32 * k)
+          const [re, im] = twiddle(out[k], ...w)
+          store('x', re, row * (k + 1))
+          store('x', im, row * (k + middle))
         }
-      }, ['x += 16', 'y += 16', 'pairs += 32', `twiddles += ${(middle - 1) * 8}`])
+      }, ['x += 16', `twiddles += ${(middle - 1) * 8}`])
     },
   )
 }
@@ -208,57 +215,60 @@ firstPass(8, 8)
 
 fn(
   'First half of a complex DFT-64, in place: DFT-8 over vectors 8 apart, and twiddles.',
-  'dft64First(y: usize, twiddles: usize, scratch: usize)',
+  'dft64First(re: usize, im: usize, twiddles: usize, scratch: usize)',
   () => {
-    emit('const end = y + 256')
-    loop('; y < end; ', () => {
-      dft8(
-        (n) => loadC('y', n * 256),
-        (k, v) => {
-          if (k === 0) return storeC('y', v, 0)
-          const at = (k - 1) * 8
-          storeC('y', twiddle(v, splat('twiddles', at), splat('twiddles', at + 4)), k * 256)
-        },
-      )
-    }, ['y += 32', 'twiddles += 56'])
+    const input = (n) => [load('re', n * 128), load('im', n * 128)]
+    const output = (k, v) => {
+      store('re', v[0], k * 128)
+      store('im', v[1], k * 128)
+    }
+    emit('const end = re + 128')
+    dft8(input, output) // whose twiddles are 1
+    emit('re += 16')
+    emit('im += 16')
+    emit('twiddles += 56')
+    loop('; re < end; ', () => {
+      dft8(input, (k, v) => {
+        const at = (k - 1) * 8
+        output(k, k === 0 ? v : twiddle(v, splat('twiddles', at), splat('twiddles', at + 4)))
+      })
+    }, ['re += 16', 'im += 16', 'twiddles += 56'])
   },
 )
 
 fn(
   'Last pass: `rows` DFT-8 over complex neighbours, to power. Of a row the lower four bins rise from `up`, the upper four, mirrored, fall from `down`.',
-  'dft8Power(y: usize, rows: usize, up: usize, down: usize, rowStep: usize, step: usize, scratch: usize)',
+  'dft8Power(re: usize, im: usize, rows: usize, up: usize, down: usize, rowStep: usize, step: usize, scratch: usize)',
   () => {
-    emit('const end = y + (rows << 8)')
-    loop('; y < end; ', () => {
+    emit('const end = re + (rows << 7)')
+    loop('; re < end; ', () => {
       dft8(
-        (n) => loadC('y', n * 32),
+        (n) => [load('re', n * 16), load('im', n * 16)],
         (k, v) => {
           const at = k < 4 ? `up + ${k} * step` : `down - ${k} * step`
           store(k === 0 ? 'up' : at, power(v))
         },
       )
-    }, ['y += 256', 'up += rowStep', 'down -= rowStep'])
+    }, ['re += 128', 'im += 128', 'up += rowStep', 'down -= rowStep'])
   },
 )
 
 fn(
-  'Of 64 real vectors the odd frequencies of a DFT-128, first half: DFT-4 over complex vectors 8 apart, and twiddles. (x[n] - i x[n + 32], turned, are 32 complex ones.)',
-  'oddFirst(x: usize, y: usize, twiddles: usize)',
+  'Of 64 real vectors the odd frequencies of a DFT-128, first half, in place: DFT-4 over complex vectors 8 apart, and twiddles. (x[n] - i x[n + 32], turned, are 32 complex ones.)',
+  'oddFirst(x: usize, twiddles: usize)',
   () => {
     emit('const end = x + 128')
     loop('; x < end; ', () => {
       const z = []
-      for (let a = 0; a < 4; ++a) {
-        z.push(turned(load('x', a * 128), load('x', a * 128 + 512), a))
-      }
+      for (let a = 0; a < 4; ++a) z.push(turned(load('x', a * 128), load('x', a * 128 + 512), a))
       conjugateDft4(...z).forEach(([re, im], row) => {
         const c = splat('twiddles', row * 8)
         const s = splat('twiddles', row * 8 + 4)
         // all 32 negated, which no power shows, so that nothing need be
-        const v = [sub(mul(im, s), mul(re, c)), add(mul(im, c), mul(re, s))]
-        storeC('y', v, row * 256)
+        store('x', sub(mul(im, s), mul(re, c)), row * 128)
+        store('x', add(mul(im, c), mul(re, s)), row * 128 + 512)
       })
-    }, ['x += 16', 'y += 32', 'twiddles += 32'])
+    }, ['x += 16', 'twiddles += 32'])
   },
 )
 
@@ -285,6 +295,85 @@ fn(
   },
 )
 
-console.log(`// Generated by generate-fft.mjs: see there. Do not edit.
+const cos5 = [1, 2].map((k) => Math.cos((2 * Math.PI * k) / 5))
+const sin5 = [1, 2].map((k) => constant(Math.sin((2 * Math.PI * k) / 5)))
+const mean5 = constant((cos5[0] + cos5[1]) / 2 - 1)
+const half5 = constant((cos5[0] - cos5[1]) / 2)
+
+/** Of five numbers, what X0, X1 + X4 and X2 + X3 of their DFT are made of; the last two halved. */
+function symmetric5(x) {
+  const a = add(x[1], x[4])
+  const b = add(x[2], x[3])
+  const s = add(a, b)
+  const x0 = add(x[0], s)
+  const p = add(x0, mul(s, mean5))
+  const q = mul(sub(a, b), half5)
+  return [x0, add(p, q), sub(p, q)]
+}
+
+/** Likewise of the differences: i X1 - i X4 and i X2 - i X3, halved. */
+function antisymmetric5(x) {
+  const a = sub(x[1], x[4])
+  const b = sub(x[2], x[3])
+  return [add(mul(a, sin5[0]), mul(b, sin5[1])), sub(mul(a, sin5[1]), mul(b, sin5[0]))]
+}
+
+fn(
+  'DCT-II of 40 vectors. turns: cos and sin of pi k / 80, scaled, for k from 0 to 20. work: 40 vectors.',
+  'dct40(x: usize, y: usize, turns: usize, work: usize)',
+  () => {
+    for (let n2 = 0; n2 < 5; ++n2) {
+      const out = realDft8(
+        [...Array(8).keys()].map((n1) => {
+          const n = (5 * n1 + 8 * n2) % 40
+          return load('x', 16 * (n < 20 ? 2 * n : 2 * (39 - n) + 1))
+        }),
+      )
+      out.flat().forEach((v, slot) => {
+        store('work', v, 16 * (8 * n2 + slot))
+      })
+    }
+    const inputs = (slot) => [0, 1, 2, 3, 4].map((n2) => load('work', 16 * (8 * n2 + slot)))
+    /** Gives coefficients k and 40 - k, of V[k] = re + i im. */
+    const turn = (k, re, im) => {
+      if (k > 20) return turn(40 - k, re, negated(im))
+      const c = splat('turns', k * 8)
+      if (k % 20 === 0) return store('y', mul(re, c), k * 16)
+      const s = splat('turns', k * 8 + 4)
+      const [sign, i] = im.negated ? ['sub', im.negated] : ['add', im]
+      store('y', op(sign, mul(re, c), mul(i, s)), k * 16)
+      store('y', op(sign === 'add' ? 'sub' : 'add', mul(re, s), mul(i, c)), (40 - k) * 16)
+    }
+    const negated = (v) => v.negated ?? { negated: v }
+    /** The k below 40 with remainders k1 of 8 and k2 of 5. */
+    const index = (k1, k2) => (25 * k1 + 16 * k2) % 40
+    for (const [k1, slot] of [
+      [0, 0],
+      [4, 7],
+    ]) {
+      const x = inputs(slot)
+      const [x0, t, u] = symmetric5(x)
+      const [v, w] = antisymmetric5(x)
+      turn(index(k1, 0), x0)
+      turn(index(k1, 1), t, negated(v))
+      turn(index(k1, 2), u, negated(w))
+    }
+    for (const k1 of [1, 2, 3]) {
+      const re = inputs(2 * k1 - 1)
+      const im = inputs(2 * k1)
+      const [x0, t, u] = symmetric5(re)
+      const [y0, ti, ui] = symmetric5(im)
+      const [vr, wr] = antisymmetric5(re)
+      const [vi, wi] = antisymmetric5(im)
+      turn(index(k1, 0), x0, y0)
+      turn(index(k1, 1), ...subI([t, ti], [vr, vi]))
+      turn(index(k1, 4), ...addI([t, ti], [vr, vi]))
+      turn(index(k1, 2), ...subI([u, ui], [wr, wi]))
+      turn(index(k1, 3), ...addI([u, ui], [wr, wi]))
+    }
+  },
+)
+
+console.log(`// Generated by generate-codelets.mjs: see there. Do not edit.
 
 ${lines.join('\n').trimEnd()}`)
