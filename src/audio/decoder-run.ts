@@ -1,26 +1,44 @@
 import { UndertoneError } from '../error.ts'
+import { tooLong } from './limits.ts'
 
 interface WasmDecoder {
   ready: Promise<void>
   free(): void
 }
 
+// Magic and version: the smallest module there is.
+const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
+
 /**
- * Runs a wasm decoder once, and frees it whatever happens. What it throws (a trap for instance)
- * is told as damage of the file.
- * @throws {UndertoneError} `audio-corrupt`, or what `run` throws of that kind
+ * Starts a wasm decoder, runs it once, and frees it whatever happens. What it throws (a trap for
+ * instance) is told as damage of the file.
+ * @throws {UndertoneError} `audio-corrupt`, `audio-too-long` for lack of memory,
+ *   `audio-unsupported` where WebAssembly is forbidden, or what `run` throws of that kind
  */
 export async function withDecoder<D extends WasmDecoder, R>(
   name: string,
-  decoder: D,
+  start: () => D,
   run: (decoder: D) => R | Promise<R>,
 ): Promise<R> {
+  try {
+    await WebAssembly.compile(EMPTY_MODULE)
+  } catch (cause) {
+    // The decoders themselves would never get ready, and say nothing.
+    throw new UndertoneError(
+      'audio-unsupported',
+      `Decoding ${name} needs WebAssembly, which is forbidden here. Allow 'wasm-unsafe-eval' in the page's script-src, or use WAV.`,
+      { cause },
+    )
+  }
+  const decoder = start()
   await decoder.ready
   try {
     return await run(decoder)
   } catch (cause) {
     if (cause instanceof UndertoneError) throw cause
-    throw damaged(name, cause instanceof Error ? cause.message : String(cause), { cause })
+    const what = cause instanceof Error ? cause.message : String(cause)
+    if (cause instanceof RangeError && /allocation/i.test(what)) throw tooLong(cause)
+    throw damaged(name, what, { cause })
   } finally {
     try {
       decoder.free()

@@ -67,14 +67,21 @@ async function decodeFrames(
   info: StreamInfo,
 ): Promise<Decoded> {
   checkLength(samples, info.channels)
-  return withDecoder('FLAC', new FLACDecoder(), async (decoder) => {
-    const { channelData, samplesDecoded, errors } = await decoder.decodeFrames(frames)
-    refuseErrors('FLAC', errors)
-    if (samplesDecoded !== samples) {
-      throw damaged('FLAC', `${samplesDecoded} of ${samples} samples could be decoded`)
-    }
-    return { sampleRate: info.sampleRate, channels: channelData.map((c) => rescale(c, info.bits)) }
-  })
+  return withDecoder(
+    'FLAC',
+    () => new FLACDecoder(),
+    async (decoder) => {
+      const { channelData, samplesDecoded, errors } = await decoder.decodeFrames(frames)
+      refuseErrors('FLAC', errors)
+      if (samplesDecoded !== samples) {
+        throw damaged('FLAC', `${samplesDecoded} of ${samples} samples could be decoded`)
+      }
+      return {
+        sampleRate: info.sampleRate,
+        channels: channelData.map((c) => rescale(c, info.bits)),
+      }
+    },
+  )
 }
 
 /**

@@ -7,7 +7,7 @@ import { decodeByPlatform } from '#platform-decoder'
 import { UndertoneError } from '../error.ts'
 import { detectContainer } from './format.ts'
 import { hasText } from './has-text.ts'
-import { checkChannels, checkSampleRate, checkSamples } from './limits.ts'
+import { allocate, checkChannels, checkSampleRate, checkSamples } from './limits.ts'
 import { readOgg } from './ogg-pages.ts'
 import type { AudioFormat, Decoded, DecodedAudio, PlatformFormat } from './types.ts'
 import { decodeWav } from './wav.ts'
@@ -36,7 +36,7 @@ export interface DecodeOptions {
  * @param bytes the whole file; left as it is
  * @throws {UndertoneError} `audio-empty`, `audio-truncated`, `audio-unrecognized`,
  *   `audio-unsupported`, `audio-corrupt`, `audio-not-finite`, `audio-too-long`,
- *   `sample-rate-unsupported` (4 kHz to 384 kHz are taken), `too-many-channels` (32 are taken),
+ *   `asset-missing` when the decoder's code is, `sample-rate-unsupported` (4 kHz to 384 kHz are taken), `too-many-channels` (32 are taken),
  *   `input-invalid` when `bytes` are no bytes, `aborted`
  */
 export async function decodeAudio(
@@ -64,13 +64,13 @@ export async function decodeAudio(
  * Mixes to one channel: the mean of all.
  * @param channels samples, −1…1, all of one length
  * @returns samples, −1…1; the channel itself, not a copy, when there is only one
- * @throws {UndertoneError} `audio-empty` without a channel
+ * @throws {UndertoneError} `audio-empty` without a channel, `audio-too-long`
  */
 export function toMono(channels: readonly Float32Array[]): Float32Array {
   const [first, ...others] = channels
   if (!first) throw new UndertoneError('audio-empty', 'The audio has no channel.')
   if (others.length === 0) return first
-  const mono = new Float32Array(first.length)
+  const mono = allocate(first.length)
   for (let i = 0; i < mono.length; i++) {
     let sum = first[i] as number
     for (const channel of others) sum += channel[i] as number
@@ -97,11 +97,11 @@ async function decode(bytes: Uint8Array, signal?: AbortSignal): Promise<Answer> 
       return decoded ? { decoded, format: 'wav' } : byPlatform(bytes, 'wav-compressed', signal)
     }
     case 'flac': {
-      const { decodeFlac } = await import('./flac.ts')
+      const { decodeFlac } = await decoder(import('./flac.ts'))
       return { decoded: await decodeFlac(bytes), format: 'flac' }
     }
     case 'mp3': {
-      const { decodeMp3 } = await import('./mp3.ts')
+      const { decodeMp3 } = await decoder(import('./mp3.ts'))
       return { decoded: await decodeMp3(bytes), format: 'mp3' }
     }
     case 'ogg':
@@ -115,17 +115,30 @@ async function decodeOgg(bytes: Uint8Array, signal?: AbortSignal): Promise<Answe
   const stream = readOgg(bytes)
   const head = stream?.packets[0]?.data
   if (stream && head && hasText(head, 0, 'OpusHead')) {
-    const { decodeOggOpus } = await import('./ogg-opus.ts')
+    const { decodeOggOpus } = await decoder(import('./ogg-opus.ts'))
     const decoded = await decodeOggOpus(stream)
     if (decoded) return { decoded, format: 'ogg-opus' }
   } else if (stream && head && hasText(head, 0, '\x01vorbis')) {
-    const { decodeOggVorbis } = await import('./ogg-vorbis.ts')
+    const { decodeOggVorbis } = await decoder(import('./ogg-vorbis.ts'))
     return { decoded: await decodeOggVorbis(bytes, stream), format: 'ogg-vorbis' }
   } else if (stream && head && hasText(head, 0, '\x7fFLAC')) {
-    const { decodeOggFlac } = await import('./flac.ts')
+    const { decodeOggFlac } = await decoder(import('./flac.ts'))
     return { decoded: await decodeOggFlac(stream), format: 'ogg-flac' }
   }
   return byPlatform(bytes, 'ogg', signal)
+}
+
+/** Waits for a decoder's code. */
+async function decoder<Module>(loading: Promise<Module>): Promise<Module> {
+  try {
+    return await loading
+  } catch (cause) {
+    throw new UndertoneError(
+      'asset-missing',
+      `The decoder for this format could not be loaded: ${cause instanceof Error ? cause.message : cause}. See that all of Undertone's files are there, and load the page again.`,
+      { cause },
+    )
+  }
 }
 
 async function byPlatform(

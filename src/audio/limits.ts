@@ -36,10 +36,26 @@ export function checkChannels(channels: number): void {
  * @throws {UndertoneError} `audio-too-long`
  */
 export function checkLength(frames: number, channels: number): void {
-  if (frames * channels <= MAX_SAMPLES) return
-  throw new UndertoneError(
+  if (frames * channels > MAX_SAMPLES) throw tooLong()
+}
+
+/**
+ * Makes room for samples.
+ * @throws {UndertoneError} `audio-too-long` when there is none
+ */
+export function allocate(frames: number): Float32Array<ArrayBuffer> {
+  try {
+    return new Float32Array(frames)
+  } catch (cause) {
+    throw tooLong(cause)
+  }
+}
+
+export function tooLong(cause?: unknown): UndertoneError {
+  return new UndertoneError(
     'audio-too-long',
-    `The audio is too long to decode at once (${frames} samples in each of ${channels} channels). Split it into shorter files.`,
+    'The audio is too long for the memory there is. Split it into shorter files.',
+    { cause },
   )
 }
 

@@ -28,20 +28,26 @@ export async function decodeOggOpus(stream: OggStream): Promise<Decoded | undefi
     channelMappingTable: head.mapping,
     preSkip: 0,
   }
-  return withDecoder('Opus', new OpusDecoder(options), (decoder) => {
-    const { channelData, samplesDecoded, errors } = decoder.decodeFrames(packets.map((p) => p.data))
-    refuseErrors('Opus', errors)
-    if (samplesDecoded !== total) {
-      throw damaged('Opus', `${samplesDecoded} of ${total} samples could be decoded`)
-    }
-    const channels = channelData.map((samples) => samples.slice(from, to))
-    if (head.gain !== 1) {
-      for (const samples of channels) {
-        for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] as number) * head.gain
+  return withDecoder(
+    'Opus',
+    () => new OpusDecoder(options),
+    (decoder) => {
+      const { channelData, samplesDecoded, errors } = decoder.decodeFrames(
+        packets.map((p) => p.data),
+      )
+      refuseErrors('Opus', errors)
+      if (samplesDecoded !== total) {
+        throw damaged('Opus', `${samplesDecoded} of ${total} samples could be decoded`)
       }
-    }
-    return { sampleRate: SAMPLE_RATE, channels }
-  })
+      const channels = channelData.map((samples) => samples.slice(from, to))
+      if (head.gain !== 1) {
+        for (const samples of channels) {
+          for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] as number) * head.gain
+        }
+      }
+      return { sampleRate: SAMPLE_RATE, channels }
+    },
+  )
 }
 
 function readHead(bytes: Uint8Array) {

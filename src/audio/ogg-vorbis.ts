@@ -23,9 +23,13 @@ export async function decodeOggVorbis(bytes: Uint8Array, stream: OggStream): Pro
   checkSampleRate(sampleRate)
   // Most that its packets can hold; short blocks hold less, so files near the limit get the doubt.
   checkLength((stream.packets.length * longBlock) / 4, channels)
-  return withDecoder('Vorbis', new OggVorbisDecoder(), async (decoder) => {
-    const { channelData, errors, sampleRate } = await decoder.decodeFile(bytes)
-    refuseErrors('Vorbis', errors)
-    return { sampleRate, channels: channelData }
-  })
+  return withDecoder(
+    'Vorbis',
+    () => new OggVorbisDecoder(),
+    async (decoder) => {
+      const { channelData, errors, sampleRate } = await decoder.decodeFile(bytes)
+      refuseErrors('Vorbis', errors)
+      return { sampleRate, channels: channelData }
+    },
+  )
 }

@@ -1,6 +1,6 @@
 import { UndertoneError } from '../error.ts'
 import { hasText } from './has-text.ts'
-import { checkChannels, checkSampleRate } from './limits.ts'
+import { allocate, checkChannels, checkSampleRate } from './limits.ts'
 import type { Decoded } from './types.ts'
 
 // Format tags, from Microsoft's mmreg.h.
@@ -31,7 +31,7 @@ interface Layout {
  * the end of the file are samples then.
  * @returns nothing when the samples are compressed in a way not listed above
  * @throws {UndertoneError} `audio-truncated`, `audio-corrupt`, `sample-rate-unsupported`,
- *   `too-many-channels`
+ *   `too-many-channels`, `audio-too-long`
  * @see https://www.rfc-editor.org/rfc/rfc2361, EBU Tech 3306 (RF64)
  */
 export function decodeWav(bytes: Uint8Array): Decoded | undefined {
@@ -121,7 +121,7 @@ function decodeSamples(data: DataView, layout: Layout, little: boolean): Decoded
   const read = reader(data, layout, little)
   const channels: Float32Array[] = []
   for (let channel = 0; channel < count; channel++) {
-    const samples = new Float32Array(frames)
+    const samples = allocate(frames)
     let at = channel * bytesPerSample
     for (let i = 0; i < frames; i++, at += stride) samples[i] = read(at)
     channels.push(samples)

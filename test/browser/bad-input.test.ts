@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -73,6 +73,34 @@ test('a missing sample: one clear error, and the next clip works', async () => {
   await open.change({ ...withTinyModel, [`demo/samples/${second.file}`]: undefined })
   await press(open.page, second.file)
   await expectError(open, 'asset-missing')
+})
+
+test('a missing decoder: one clear error, and the next clip works', async () => {
+  const names = readdirSync(distFile('.')).filter((name) => name.startsWith('flac-'))
+  expect(names).not.toEqual([])
+  const missing = Object.fromEntries(names.map((name) => [name, undefined]))
+  const other = await openPage(demo, { ...withTinyModel, ...missing })
+  await choose(other.page, 'stereo.flac', fixture('stereo.flac').bytes)
+  await expectError(other, 'asset-missing')
+  await other.close()
+})
+
+test('a page that forbids WebAssembly: one clear error, and WAV is decoded', async () => {
+  const html = readFileSync(distFile('demo/index.html'), 'utf8')
+  const strict = html.replace(" 'wasm-unsafe-eval'", '')
+  expect(strict).not.toBe(html)
+  const other = await openPage(demo, {
+    ...withTinyModel,
+    'demo/': new TextEncoder().encode(strict),
+  })
+  const outcomes = await other.page.evaluate(`
+    import(${JSON.stringify(new URL('../audio.js', demo.url).href)}).then(({ decodeAudio }) =>
+      Promise.all(${JSON.stringify([fixture('mono.opus').bytes, wav({})].map((b) => [...b]))}.map(
+        (file) => decodeAudio(Uint8Array.from(file)).then(({ format }) => format, ({ code }) => code),
+      )),
+    )`)
+  expect(outcomes).toEqual(['audio-unsupported', 'wav'])
+  await other.close()
 })
 
 const model = `models/${defaultModel}/model.onnx`
