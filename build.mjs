@@ -185,11 +185,11 @@ function copyRuntime() {
 }
 
 function copyModels() {
-  const names = readdirSync(join(root, 'models')).filter((name) =>
-    existsSync(join(root, 'models', name, 'manifest.json')),
-  )
-  for (const name of names) copyFolder(`models/${name}`, `models/${name}`)
-  write('models/index.json', JSON.stringify(names))
+  const models = join(root, 'models')
+  const names = existsSync(models) ? readdirSync(models) : []
+  const released = names.filter((name) => existsSync(join(models, name, 'manifest.json')))
+  for (const name of released) copyFolder(`models/${name}`, `models/${name}`)
+  write('models/index.json', JSON.stringify(released))
 }
 
 function copyDemo() {

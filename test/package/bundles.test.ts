@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -83,11 +83,10 @@ test('every bundled package is named with its licence, and none is GPL or AGPL',
 
 test('every model of the checkout is there, and is listed', () => {
   const models = fileURLToPath(new URL('../../models/', import.meta.url))
-  const names = readdirSync(models).filter((name) =>
-    readdirSync(models, { recursive: true, encoding: 'utf8' }).includes(`${name}/manifest.json`),
-  )
-  expect(JSON.parse(read('models/index.json'))).toEqual(names)
-  for (const name of names) {
+  const names = existsSync(models) ? readdirSync(models) : []
+  const released = names.filter((name) => existsSync(`${models}${name}/manifest.json`))
+  expect(JSON.parse(read('models/index.json'))).toEqual(released)
+  for (const name of released) {
     const { files } = JSON.parse(read(`models/${name}/manifest.json`))
     expect(statSync(`${dist}models/${name}/${files.model.path}`).size).toBe(files.model.bytes)
   }
