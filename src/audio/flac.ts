@@ -14,21 +14,18 @@ import type { Decoded } from './types.ts'
  * @see https://www.rfc-editor.org/rfc/rfc9639
  */
 export async function decodeFlac(bytes: Uint8Array): Promise<Decoded> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let at = endOfId3(bytes) + 4
   let info: StreamInfo | undefined
   for (let last = false; !last; ) {
     if (at + 4 > bytes.length) throw truncatedFlac('its header is incomplete')
-    const [head, high, middle, low] = bytes.subarray(at, at + 4) as unknown as number[] as [
-      number,
-      number,
-      number,
-      number,
-    ]
+    // 1 bit last block, 7 bits kind, 24 bits length
+    const head = view.getUint32(at)
     const start = at + 4
-    at = start + ((high << 16) | (middle << 8) | low)
-    last = (head & 0x80) !== 0
+    at = start + (head & 0xffffff)
+    last = head >>> 31 === 1
     if (at > bytes.length) throw truncatedFlac('its header is incomplete')
-    if ((head & 0x7f) === 0) info = readStreamInfo(bytes.subarray(start, at))
+    if (((head >>> 24) & 0x7f) === 0) info = readStreamInfo(bytes.subarray(start, at))
   }
   if (!info) throw damaged('FLAC', 'it does not say its format')
   // An ID3v1 tag may follow.

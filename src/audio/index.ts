@@ -36,8 +36,9 @@ export interface DecodeOptions {
  * @param bytes the whole file; left as it is
  * @throws {UndertoneError} `audio-empty`, `audio-truncated`, `audio-unrecognized`,
  *   `audio-unsupported`, `audio-corrupt`, `audio-not-finite`, `audio-too-long`,
- *   `asset-missing` when the decoder's code is, `sample-rate-unsupported` (4 kHz to 384 kHz are taken), `too-many-channels` (32 are taken),
- *   `input-invalid` when `bytes` are no bytes, `aborted`
+ *   `sample-rate-unsupported` (4 kHz to 384 kHz are taken), `too-many-channels` (32 are taken),
+ *   `asset-missing` when the decoder's code is, `input-invalid` when `bytes` are no bytes,
+ *   `aborted`
  */
 export async function decodeAudio(
   bytes: Uint8Array | ArrayBuffer,
@@ -45,11 +46,9 @@ export async function decodeAudio(
 ): Promise<DecodedAudio> {
   const { signal } = options
   const view = asBytes(bytes)
-  if (view.length === 0)
-    throw new UndertoneError(
-      'audio-empty',
-      'The file is empty: it has no bytes at all. Choose another.',
-    )
+  if (view.length === 0) {
+    throw new UndertoneError('audio-empty', 'The file is empty: there is nothing in it to hear.')
+  }
   checkAborted(signal)
   const { decoded, format } = await decode(view, signal)
   checkAborted(signal)

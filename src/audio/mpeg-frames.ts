@@ -58,8 +58,10 @@ export function mpegHeaderAt(
   like?: MpegHeader,
 ): MpegHeader | undefined {
   if (at + 4 > bytes.length) return undefined
-  const [b0, b1, b2, b3] = bytes.subarray(at, at + 4) as unknown as [number, number, number, number]
-  if (b0 !== 0xff || (b1 & 0xe0) !== 0xe0) return undefined
+  const b1 = bytes[at + 1] as number
+  const b2 = bytes[at + 2] as number
+  const b3 = bytes[at + 3] as number
+  if (bytes[at] !== 0xff || (b1 & 0xe0) !== 0xe0) return undefined
   const version = [2.5, 0, 2, 1][(b1 >> 3) & 3] as number
   const layer = 4 - ((b1 >> 1) & 3)
   const bitrateIndex = b2 >> 4

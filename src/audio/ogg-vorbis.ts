@@ -21,7 +21,7 @@ export async function decodeOggVorbis(bytes: Uint8Array, stream: OggStream): Pro
   const longBlock = 2 ** (view.getUint8(28) >> 4)
   checkChannels(channels)
   checkSampleRate(sampleRate)
-  // Most that its packets can hold; short blocks hold less, so files near the limit get the doubt.
+  // A packet gives half a long block at most. A quarter is counted: short blocks give less.
   checkLength((stream.packets.length * longBlock) / 4, channels)
   return withDecoder(
     'Vorbis',

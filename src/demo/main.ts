@@ -1,5 +1,6 @@
 import { createRecognizer, type Recognizer, UndertoneError } from '../index.ts'
 import { byId, make } from './element.ts'
+import { percent } from './numbers.ts'
 import { hideResult, showResult } from './result-view.ts'
 import { SAMPLES } from './samples.ts'
 
@@ -41,7 +42,7 @@ async function listen(name: string, open: () => Blob | Promise<Blob>): Promise<v
     const result = await (await start()).recognize(clip, { signal })
     if (signal.aborted) return
     showResult(name, result)
-    say(`${name}: ${result.emotion}, ${Math.round(100 * result.confidence)} %`, 'hidden')
+    say(`${name}: ${result.emotion}, ${percent(result.confidence)}`, 'hidden')
   } catch (error) {
     if (!signal.aborted) fail(`${name} could not be recognized`, error)
   }

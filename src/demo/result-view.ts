@@ -1,6 +1,8 @@
-import type { Recognition, TimelineEntry } from '../index.ts'
+import type { Recognition } from '../index.ts'
 import { byId, make } from './element.ts'
 import { tint } from './hues.ts'
+import { percent, seconds } from './numbers.ts'
+import { showTimeline } from './timeline-view.ts'
 
 /** Shows what was recognized in a clip. */
 export function showResult(name: string, result: Recognition): void {
@@ -35,52 +37,3 @@ function scoreRow(label: string, score: number, first: boolean, labels: readonly
   value.value = `${score}`
   return make('tr', first ? 'first' : '', head, make('td', '', track), make('td', '', value))
 }
-
-function showTimeline({ timeline, duration }: Recognition, labels: readonly string[]): void {
-  const show = timeline.length > 1
-  byId('timeline').hidden = !show
-  if (!show) return
-  byId('axis-end').textContent = seconds(duration)
-  const spans = timeline.map((entry, i) => ({
-    entry,
-    from: boundary(timeline[i - 1], entry, 0),
-    to: boundary(entry, timeline[i + 1], duration),
-  }))
-  byId('windows').replaceChildren(
-    ...spans.map(({ entry, from, to }) => windowItem(entry, to - from, labels)),
-  )
-  // One name for neighbours with the same emotion: a window alone is too narrow for its name.
-  const runs: { emotion: string; length: number }[] = []
-  for (const { entry, from, to } of spans) {
-    const last = runs.at(-1)
-    if (last?.emotion === entry.emotion) last.length += to - from
-    else runs.push({ emotion: entry.emotion, length: to - from })
-  }
-  byId('runs').replaceChildren(
-    ...runs.map(({ emotion, length }) => {
-      const name = make('span', '', emotion)
-      name.style.flexGrow = `${length}`
-      return name
-    }),
-  )
-}
-
-/** Windows overlap; each is drawn around its middle, up to halfway to the next one's. */
-function boundary(a: TimelineEntry | undefined, b: TimelineEntry | undefined, edge: number) {
-  return a && b ? (a.start + a.end + b.start + b.end) / 4 : edge
-}
-
-function windowItem(entry: TimelineEntry, span: number, labels: readonly string[]) {
-  const level = make('div', 'level')
-  level.style.height = `${100 * entry.confidence}%`
-  tint(level, entry.emotion, labels)
-  level.setAttribute('aria-hidden', 'true')
-  const words = `${seconds(entry.start)} to ${seconds(entry.end)}: ${entry.emotion}, ${percent(entry.confidence)}`
-  const item = make('li', 'window', make('span', 'hidden', words), level)
-  item.style.flexGrow = `${span}`
-  item.title = words
-  return item
-}
-
-const percent = (share: number) => `${Math.round(100 * share)} %`
-const seconds = (value: number) => `${value.toFixed(1)} s`

@@ -111,6 +111,21 @@ test('a clip of one window has no timeline', async () => {
   await close()
 })
 
+test('a clip of minutes fits into a phone', async () => {
+  const { page, close } = await openPage(demo, undefined, { viewport: { width: 320, height: 800 } })
+  await choose(page, 'long.wav', writeWav(chirp(8000, 150, 1), { sampleRate: 8000 }))
+  const { windows } = (await shownResult(page)) ?? { windows: 0 }
+  expect(windows).toBeGreaterThan(20)
+  expect(windows).toBeLessThanOrEqual(48)
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+  const right = (selector: string) =>
+    page.evaluate((s) => document.querySelector(s)?.getBoundingClientRect().right ?? 0, selector)
+  expect(await right('#windows li:last-child')).toBeLessThanOrEqual((await right('#windows')) + 0.5)
+  expect(await page.locator('#windows li').last().textContent()).toMatch(/ to 2:30: /)
+  await page.screenshot({ path: `${pictures}/long.png`, fullPage: true })
+  await close()
+})
+
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id)
 
 /** Contrast of every visible text with what lies behind it, by WCAG 2. */
