@@ -1,6 +1,6 @@
 import './quiet-tensorflow.ts'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   options,
@@ -23,6 +23,7 @@ import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
 import { findRecipe } from './recipes/index.ts'
 import { draftManifest } from './release/draft-manifest.ts'
+import { modelCard } from './release/model-card.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
@@ -36,6 +37,15 @@ ${optionsHelp}
   --exclude A,B      speakers that must not be heard in training
   --results DIR      fold results whose mean goes into the manifest (default train/results)
   --container NAME   convert in a container (docker, podman) instead of train/.venv`
+
+/** The command that trained a model, with the corpus's place left to the user. */
+function commandFor(values: Record<string, unknown>): string {
+  const parts = ['npm run train --', '--data PATH']
+  for (const option of ['corpus', 'recipe', 'epochs', 'seed', 'exclude'] as const) {
+    if (values[option]) parts.push(`--${option} ${values[option]}`)
+  }
+  return `${parts.join(' ')} --out models/${basename(String(values.out))}`
+}
 
 await runCommand(help, async (args) => {
   const { values } = parseArgs({
@@ -95,7 +105,7 @@ await runCommand(help, async (args) => {
   await model.save(`file://${saved}`)
   const summary = summarize(results, protocol.folds.length)
   const manifest = draftManifest({
-    name: out.split(/[\\/]/).pop()!,
+    name: basename(out),
     recipe,
     corpus,
     labels,
@@ -104,4 +114,6 @@ await runCommand(help, async (args) => {
   })
   await writeFile(join(saved, 'manifest.json'), JSON.stringify(manifest))
   console.log(convert(saved, out, values.container))
+  const whole = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'))
+  await writeFile(join(out, 'README.md'), modelCard(whole, commandFor(values), summary))
 })

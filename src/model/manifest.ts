@@ -25,7 +25,13 @@ export interface ModelManifest {
   /** The graph's ends: features `[batch, frames, bins]` in, probabilities `[batch, labels]` out. */
   graph: { input: string; output: string; parameters: number }
   /** Corpora heard in training (pre-training, distillation and calibration included). */
-  corpora: { name: string; licence: string; speakers: string[] }[]
+  corpora: {
+    name: string
+    licence: string
+    /** How the audio differs from the published one, if it does. */
+    note?: string
+    speakers: string[]
+  }[]
   /** Terms under which the model may be used (SPDX where there is one), and what they rest on. */
   licence: { name: string; commercialUse: boolean; note: string }
   /** What was measured, under which protocol, by which command. */
@@ -102,8 +108,15 @@ const text = check('a text that is not empty', (value) => matches(value, /\S/))
 const boolean = check('true or false', (value) => typeof value === 'boolean')
 const number = check('a number', Number.isFinite)
 const share = check('a number from 0 to 1', (value) => Number(value) >= 0 && Number(value) <= 1)
-const isCount = (value: unknown) => Number.isInteger(value) && Number(value) > 0
-const count = check('a whole number above 0', isCount)
+const count = check(
+  'a whole number above 0',
+  (value) => Number.isInteger(value) && Number(value) > 0,
+)
+const optional =
+  (present: Check): Check =>
+  (value, path) => {
+    if (value !== undefined) present(value, path)
+  }
 
 const labels: Check = (value, path) => {
   list(text)(value, path)
@@ -123,10 +136,7 @@ const manifest = object<ModelManifest>({
     feature: check('"log-mel" or "mfcc"', (value) => value === 'log-mel' || value === 'mfcc'),
     sampleRate: count,
     nFft: count,
-    winLength: check(
-      'a whole number above 0, or absent',
-      (value) => value === undefined || isCount(value),
-    ),
+    winLength: optional(count),
     hopLength: count,
     nMels: count,
     fMin: number,
@@ -149,7 +159,12 @@ const manifest = object<ModelManifest>({
   }),
   graph: object<ModelManifest['graph']>({ input: text, output: text, parameters: count }),
   corpora: list(
-    object<ModelManifest['corpora'][number]>({ name: text, licence: text, speakers: list(text) }),
+    object<ModelManifest['corpora'][number]>({
+      name: text,
+      licence: text,
+      note: check('a text, or absent', (value) => value === undefined || matches(value, /\S/)),
+      speakers: list(text),
+    }),
   ),
   licence: object<ModelManifest['licence']>({ name: text, commercialUse: boolean, note: text }),
   scores: list(

@@ -12,6 +12,8 @@ export interface Summary {
   uarSpread: number
   seeds: { seed: number; uar: number; wa: number; folds: number[] }[]
   folds: number
+  /** Each label's recall, mean over folds and seeds. */
+  recalls: Record<string, number>
   params: number
   command: string
 }
@@ -33,6 +35,7 @@ export function summarize(results: readonly FoldResult[], folds: number): Summar
     .sort((a, b) => a.seed - b.seed)
   const first = results[0]
   if (!first || seeds.length === 0) return undefined
+  const complete = results.filter((result) => seeds.some(({ seed }) => seed === result.seed))
   const uars = seeds.map((seed) => seed.uar)
   return {
     recipe: first.recipe,
@@ -44,6 +47,14 @@ export function summarize(results: readonly FoldResult[], folds: number): Summar
     uarSpread: Math.max(...uars) - Math.min(...uars),
     seeds,
     folds,
+    recalls: Object.fromEntries(
+      first.labels.map((label) => [
+        label,
+        mean(
+          complete.map(({ recalls }) => recalls[label]).filter((recall) => recall !== undefined),
+        ),
+      ]),
+    ),
     params: first.parameters,
     command: first.command,
   }

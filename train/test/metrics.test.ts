@@ -32,11 +32,13 @@ describe('summarize', () => {
       protocol: 'p',
       parameters: 1,
       command: '',
+      labels: ['a'],
+      recalls: { a: uar },
       fold,
       seed,
       uar,
       wa: uar,
-    }) as FoldResult
+    }) as unknown as FoldResult
 
   it('averages folds, then complete seeds, and tells their spread', () => {
     const summary = summarize(
@@ -44,6 +46,7 @@ describe('summarize', () => {
       2,
     )
     expect(summary?.uar).toBeCloseTo(0.55)
+    expect(summary?.recalls.a).toBeCloseTo(0.55)
     expect(summary?.uarSpread).toBeCloseTo(0.1)
     expect(summary?.seeds.map(({ seed, folds }) => [seed, folds])).toEqual([
       [1, [0.4, 0.6]],

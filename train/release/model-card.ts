@@ -1,0 +1,79 @@
+import type { ModelManifest } from 'undertone'
+import { protocolNamed } from '../corpora/folds.ts'
+import type { Summary } from '../evaluation/summary.ts'
+
+/**
+ * The card of a released model (Mitchell et al. 2019, "Model Cards for Model Reporting"), in
+ * Markdown: everything in it comes from the manifest and from the fold models' results.
+ * @param command the one that trained the model
+ */
+export function modelCard(manifest: ModelManifest, command: string, summary?: Summary): string {
+  const { name, description, labels, corpora, licence, frontEnd, window, graph, files } = manifest
+  const heard = corpora.map(
+    (corpus) =>
+      `- ${corpus.name} (${corpus.licence}), ${corpus.speakers.length} speakers${corpus.note ? `. The audio is not the published one: ${corpus.note}` : ''}`,
+  )
+  return `# ${name}
+
+${description}
+
+| | |
+| --- | --- |
+| labels | ${labels.join(', ')} |
+| parameters | ${graph.parameters.toLocaleString('en')} |
+| file | \`${files.model.path}\`, ${(files.model.bytes / 1e6).toFixed(2)} MB, float32 ONNX |
+| input | ${frontEnd.feature}, ${frontEnd.nMels} mel bands, ${frontEnd.nFft}/${frontEnd.hopLength} samples at ${frontEnd.sampleRate / 1000} kHz; windows of ${((window.frames * frontEnd.hopLength) / frontEnd.sampleRate).toFixed(2)} s |
+| licence | ${licence.name}${licence.commercialUse ? '' : ': **not for commercial use**'} |
+
+${licence.note}
+
+## Trained on
+
+${heard.join('\n')}
+
+    ${command}
+
+The level of a recording makes no difference to it: decibels are counted from the loudest bin of
+each window, and what is more than 60 dB below is not heard.
+
+## Scores
+
+${summary ? scores(summary) : 'Not measured yet.'}
+
+## What it must not be used for
+
+It was trained on actors who played emotions, a few sentences each, in English, recorded in quiet
+rooms. It tells how a voice sounds, not what a person feels, and it is often wrong. Do not use it to
+judge or decide about anyone: not in hiring, at work, in schools, in medicine, in insurance, in
+policing or at borders, not to detect lies. In the European Union, inferring emotions at the
+workplace and in education is prohibited (Regulation (EU) 2024/1689, article 5). How well it serves
+other languages, ages and accents, spontaneous speech, noise and far microphones is not known.
+`
+}
+
+function scores(summary: Summary): string {
+  const figure = (value: number) => value.toFixed(3)
+  const rows = summary.seeds.map(
+    ({ seed, uar, wa, folds }) =>
+      `| ${seed} | ${figure(uar)} | ${figure(wa)} | ${folds.map(figure).join(' ')} |`,
+  )
+  const recalls = Object.entries(summary.recalls)
+  return `Not of this file: of the fold models of the same recipe, each tested on actors that it never heard.
+This one has heard them all, save those that its manifest leaves out.
+
+${protocolNamed(summary.protocol).description}${summary.note ? ` The audio is not the published one: ${summary.note}.` : ''}
+
+| seed | UAR | WA | UAR by fold |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+| ${recalls.map(([label]) => label).join(' | ')} |
+|${recalls.map(() => ' --- ').join('|')}|
+| ${recalls.map(([, recall]) => figure(recall)).join(' | ')} |
+
+The second table is the recall of each label, mean over folds and seeds.
+
+    ${summary.command}
+    npm run results
+`
+}
