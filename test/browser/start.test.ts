@@ -19,14 +19,18 @@ beforeAll(async () => {
 })
 afterAll(() => demo.close())
 
+const html = `<script type="module">
+  import * as undertone from '/index.js'
+  globalThis.undertone = undertone
+</script>`
 const types: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm' }
 
-/** Opens an empty page of some origin that has dist/, the tests' model and a clip beside it. */
+/** Opens a page of some origin, with dist/ and the tests' model there. */
 async function openPage(origin: string, headers: Record<string, string> = {}): Promise<Page> {
   const page = await demo.browser.newPage()
   await page.route(`${origin}/**`, (route) => {
     const path = new URL(route.request().url()).pathname.slice(1)
-    if (path === '') return route.fulfill({ headers, contentType: 'text/html', body: '' })
+    if (path === '') return route.fulfill({ headers, contentType: 'text/html', body: html })
     const file = path.startsWith('tiny/') ? tinyFile(path.slice(5)) : distFile(path)
     if (!existsSync(file)) return route.fulfill({ status: 404 })
     const contentType = types[extname(path)] ?? 'application/octet-stream'
@@ -36,12 +40,13 @@ async function openPage(origin: string, headers: Record<string, string> = {}): P
   return page
 }
 
-/** Recognizes the clip in a page; also tells how many threads its engine started. */
+/** Recognizes the clip in a page. */
 function recognizeIn(page: Page, threads: number): Promise<Recognition> {
   return page.evaluate(
     async ({ clip, threads }) => {
-      const index = '/index.js'
-      const undertone: typeof import('../../src/index.ts') = await import(index)
+      const { undertone } = globalThis as unknown as {
+        undertone: typeof import('../../src/index.ts')
+      }
       const recognizer = await undertone.createRecognizer({ model: '/tiny/', threads })
       const response = await fetch(`/demo/samples/${clip}`)
       const answer = await recognizer.recognize(await response.arrayBuffer())
