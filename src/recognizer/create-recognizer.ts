@@ -1,9 +1,9 @@
 import { UndertoneError } from '../error.ts'
-import { FrontEnd, loadModule, resample } from '../frontend/index.ts'
+import { FrontEnd, loadModule, Resampler } from '../frontend/index.ts'
 import { assetsFrom } from '../model/assets-option.ts'
 import { loadManifest, type Model, startEngine } from '../model/load-model.ts'
 import { defaultModel } from './default-model.ts'
-import { readInput } from './read-input.ts'
+import { type Clip, readInput } from './read-input.ts'
 import { meanOfRows, summarize } from './summary.ts'
 import type {
   AudioInput,
@@ -53,6 +53,15 @@ function recognizer(
     throw new UndertoneError('disposed', 'This recognizer was disposed of. Make a new one.')
   }
 
+  // Its filter takes longer to compute than a short clip to filter; clips often have one rate.
+  let resampler: Resampler | undefined
+  function toModelRate({ samples, sampleRate: from }: Clip): Float32Array {
+    const to = manifest.frontEnd.sampleRate
+    if (from === to) return samples
+    if (resampler?.rates.from !== from) resampler = new Resampler(wasm, { from, to })
+    return resampler.resample(samples)
+  }
+
   /** Scores windows of a clip's frames, a batch at a time. */
   async function score(frames: Float32Array, starts: number[], signal: AbortSignal | undefined) {
     const size = window.frames * frontEnd.bins
@@ -92,8 +101,7 @@ function recognizer(
 
     const clip = await readInput(input, options)
     lap('decode')
-    const rate = manifest.frontEnd.sampleRate
-    const samples = await resample(clip.samples, clip.sampleRate, rate, { wasm })
+    const samples = toModelRate(clip)
     lap('resample')
     const features = frontEnd.compute(padToWindow(samples, manifest))
     lap('features')

@@ -124,6 +124,20 @@ test('brings other rates to the one of the model', async () => {
   }
 })
 
+test('answers clips of changing rates as it does alone', async () => {
+  const clips = [48000, 44100, 16000, 44100, 48000].map(
+    async (sampleRate) => [await resample(samples, rate, sampleRate), { sampleRate }] as const,
+  )
+  const answers = await Promise.all(
+    clips.map(async (clip) => recognizer.recognize(...(await clip))),
+  )
+  for (const [index, clip] of clips.entries()) {
+    const alone = await createRecognizer({ assets: testAssets(), model: 'tiny' })
+    expect((await alone.recognize(...(await clip))).scores).toEqual(answers[index]?.scores)
+    await alone.dispose()
+  }
+})
+
 test('answers overlapping calls as it does single ones', async () => {
   const clips = [1, 3, 5, 7].map((seconds) => speech(seconds * rate))
   const recognize = (clip: Float32Array) => recognizer.recognize(clip, { sampleRate: rate })
