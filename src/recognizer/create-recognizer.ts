@@ -14,8 +14,11 @@ import type {
 } from './types.ts'
 import { padToWindow, windowSpan, windowStarts } from './windows.ts'
 
-/** Windows scored at once: bounds the engine's memory, and the time until an abort is heard. */
-const batchSize = 16
+/**
+ * Windows scored at once. More are no faster a window, and take memory that wasm never gives back;
+ * fewer would leave the thread more often than needed.
+ */
+const batchSize = 4
 
 /**
  * Loads a model and all that it needs, and gives a recognizer of emotions in clips.
