@@ -7,6 +7,7 @@ export interface AssetSource {
   /**
    * Reads one asset.
    * @param path relative to the root of the assets, e.g. `models/undertone-6/manifest.json`
+   * @returns bytes that are the caller's own: they may be changed or handed on
    * @throws {UndertoneError} `asset-missing` when it is not there or cannot be read
    */
   read(path: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>

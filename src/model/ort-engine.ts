@@ -43,7 +43,7 @@ type Session = Awaited<ReturnType<Ort['InferenceSession']['create']>>
 async function startSession({ assets, manifest, readModel, threads, signal }: OrtEngineOptions) {
   const [model, wasm] = await Promise.all([
     readModel(),
-    runtime ? undefined : readVerified(assets, ortRuntimeFile, signal),
+    runtime ? undefined : readRuntime(assets, signal),
   ])
   let session: Session
   let ort: Ort
@@ -53,7 +53,7 @@ async function startSession({ assets, manifest, readModel, threads, signal }: Or
     if (wasm) {
       ort.env.logLevel = 'error'
       ort.env.wasm.numThreads = workers
-      ort.env.wasm.wasmBinary = wasm
+      ort.env.wasm.wasmBinary = wasm.buffer
     }
     session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] })
   } catch (cause) {
@@ -66,6 +66,8 @@ async function startSession({ assets, manifest, readModel, threads, signal }: Or
     )
   }
   runtime = ort
+  // onnxruntime would hold these 14 MB for good: what is transferred away is freed.
+  if (wasm) structuredClone(wasm.buffer, { transfer: [wasm.buffer] })
   delete ort.env.wasm.wasmBinary
   const { input, output } = manifest.graph
   if (session.inputNames.includes(input) && session.outputNames.includes(output)) {
@@ -76,6 +78,12 @@ async function startSession({ assets, manifest, readModel, threads, signal }: Or
     'manifest-invalid',
     `The manifest of "${manifest.name}" names the graph's ends "${input}" and "${output}"; the model file has ${session.inputNames.join(', ')} and ${session.outputNames.join(', ')}.`,
   )
+}
+
+/** onnxruntime's wasm, alone in its buffer. */
+async function readRuntime(assets: AssetSource, signal: AbortSignal | undefined) {
+  const bytes = await readVerified(assets, ortRuntimeFile, signal)
+  return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice()
 }
 
 /**

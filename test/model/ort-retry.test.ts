@@ -37,3 +37,16 @@ test('starts others while one start fails', async () => {
   const results = await Promise.allSettled(starts)
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])
 })
+
+test("gives back the memory of onnxruntime's file", async () => {
+  const assets = testAssets()
+  let bytes: Uint8Array | undefined
+  const read: AssetSource['read'] = async (path, signal) => {
+    const content = await assets.read(path, signal)
+    if (path === wasm) bytes = content
+    return content
+  }
+  const { engine } = await load({ ...assets, read })
+  expect(bytes?.buffer.byteLength).toBe(0)
+  await engine.dispose()
+})
