@@ -10,6 +10,7 @@ export const options = {
   note: { type: 'string' },
   recipe: { type: 'string', default: 'residual-cnn' },
   epochs: { type: 'string' },
+  from: { type: 'string' },
   runs: { type: 'string' },
   cache: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -21,6 +22,7 @@ export const optionsHelp = `  --data PATH        folder of the corpus, in its pu
   --note TEXT        what the audio is, where it is not the published one; stands by every figure
   --recipe NAME      a recipe of train/recipes (default residual-cnn)
   --epochs N         instead of the recipe's own
+  --from DIR         starts from a model that a training saved (train/runs/…/saved)
   --runs DIR         checkpoints and TensorBoard logs (default train/runs); a run found there goes on
   --cache DIR        computed features (default train/.cache)`
 

@@ -24,6 +24,7 @@ import { summarize } from './evaluation/summary.ts'
 import { extractCorpus } from './features/extract-corpus.ts'
 import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
+import { readStartingPoint } from './fit/starting-point.ts'
 import { findRecipe } from './recipes/index.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -56,6 +57,7 @@ await runCommand(help, async (args) => {
     : protocol.folds.map((_, i) => i + 1)
   const seeds = values.seeds.split(',').map((seed) => wholeNumber('seeds', seed))
   const labels = labelsOf(corpus.clips)
+  const from = values.from ? await readStartingPoint(userPath(values.from)) : undefined
   const examples = await extractCorpus(corpus.clips, recipe.frontEnd, values.cache)
   const exampleOf = new Map(examples.map((example) => [example.clip, example]))
   const found = (clips: typeof corpus.clips) =>
@@ -77,6 +79,7 @@ await runCommand(help, async (args) => {
         train,
         validation,
         seed,
+        ...(from ? { from } : {}),
         folder: join(values.runs ? userPath(values.runs) : join(here, 'runs'), name),
         ...progress,
       })
@@ -87,6 +90,7 @@ await runCommand(help, async (args) => {
         recipe: recipe.name,
         corpus: corpus.name,
         ...(corpus.note ? { note: corpus.note } : {}),
+        ...(from ? { pretrainedOn: from.corpora.map(({ name }) => name) } : {}),
         protocol: protocol.name,
         fold,
         seed,
@@ -124,7 +128,7 @@ await runCommand(help, async (args) => {
 /** The command that gives a protocol's figures, with the corpus's place left to the user. */
 function commandFor(values: Record<string, unknown>): string {
   const parts = ['npm run evaluate --', '--data PATH']
-  for (const option of ['corpus', 'recipe', 'epochs'] as const) {
+  for (const option of ['corpus', 'recipe', 'epochs', 'from'] as const) {
     if (values[option]) parts.push(`--${option} ${values[option]}`)
   }
   parts.push(`--seeds ${values.seeds}`)

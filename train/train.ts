@@ -21,6 +21,7 @@ import { summarize } from './evaluation/summary.ts'
 import { extractCorpus } from './features/extract-corpus.ts'
 import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
+import { readStartingPoint } from './fit/starting-point.ts'
 import { findRecipe } from './recipes/index.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { modelCard } from './release/model-card.ts'
@@ -41,7 +42,7 @@ ${optionsHelp}
 /** The command that trained a model, with the corpus's place left to the user. */
 function commandFor(values: Record<string, unknown>): string {
   const parts = ['npm run train --', '--data PATH']
-  for (const option of ['corpus', 'recipe', 'epochs', 'seed', 'exclude'] as const) {
+  for (const option of ['corpus', 'recipe', 'epochs', 'from', 'seed', 'exclude'] as const) {
     if (values[option]) parts.push(`--${option} ${values[option]}`)
   }
   return `${parts.join(' ')} --out models/${basename(String(values.out))}`
@@ -73,6 +74,7 @@ await runCommand(help, async (args) => {
   }
   const clips = corpus.clips.filter((clip) => !excluded.includes(clip.speaker))
   const labels = labelsOf(clips)
+  const from = values.from ? await readStartingPoint(userPath(values.from)) : undefined
   const examples = await extractCorpus(clips, recipe.frontEnd, values.cache)
 
   const name = `${recipe.name}-${corpus.name}-all-seed-${seed}`
@@ -84,6 +86,7 @@ await runCommand(help, async (args) => {
     train: examples,
     validation: [],
     seed,
+    ...(from ? { from } : {}),
     folder,
     ...progress,
   })
@@ -110,6 +113,7 @@ await runCommand(help, async (args) => {
     corpus,
     labels,
     examples,
+    ...(from ? { from } : {}),
     ...(summary ? { summary } : {}),
   })
   await writeFile(join(saved, 'manifest.json'), JSON.stringify(manifest))

@@ -7,6 +7,8 @@ export interface FoldResult {
   corpus: string
   /** How the corpus's audio differs from the published one, if it does. */
   note?: string
+  /** Corpora that the starting point heard. */
+  pretrainedOn?: string[]
   protocol: string
   fold: number
   seed: number

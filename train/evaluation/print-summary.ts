@@ -7,6 +7,7 @@ export function printSummary(summary: Summary, protocol: Protocol): void {
   console.log(`${summary.recipe} (${summary.params.toLocaleString('en')} parameters)`)
   console.log(protocol.description)
   if (summary.note) console.log(`The audio: ${summary.note}.`)
+  if (summary.pretrainedOn) console.log(`Pre-trained on ${summary.pretrainedOn.join(', ')}.`)
   for (const { seed, uar, wa, folds } of summary.seeds) {
     console.log(
       `seed ${seed}  UAR ${figure(uar)}  WA ${figure(wa)}  by fold ${folds.map(figure).join(' ')}`,

@@ -5,6 +5,7 @@ export interface Summary {
   recipe: string
   corpus: string
   note?: string
+  pretrainedOn?: string[]
   protocol: string
   uar: number
   wa: number
@@ -41,6 +42,7 @@ export function summarize(results: readonly FoldResult[], folds: number): Summar
     recipe: first.recipe,
     corpus: first.corpus,
     ...(first.note ? { note: first.note } : {}),
+    ...(first.pretrainedOn ? { pretrainedOn: first.pretrainedOn } : {}),
     protocol: first.protocol,
     uar: mean(uars),
     wa: mean(seeds.map((seed) => seed.wa)),

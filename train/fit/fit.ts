@@ -17,6 +17,7 @@ import type { Recipe } from '../recipes/recipe.ts'
 import { AdamW } from './adam-w.ts'
 import { type Checkpoint, type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { setWeights, weightsOf } from './model-weights.ts'
+import { type StartingPoint, startFrom } from './starting-point.ts'
 
 export interface FitOptions {
   recipe: Recipe
@@ -26,6 +27,8 @@ export interface FitOptions {
   validation: readonly Example[]
   /** Fixes initial weights, order and augmentation. */
   seed: number
+  /** Instead of random weights; the last layer's are random all the same. */
+  from?: StartingPoint
   /** Holds the checkpoint and TensorBoard's logs; a run found there goes on. */
   folder: string
   onStep?: (progress: { epoch: number; step: number; steps: number; loss: number }) => void
@@ -45,6 +48,13 @@ export async function fit(options: FitOptions): Promise<{
   const settings = recipe.fit
   const bins = train[0]?.bins
   if (!bins) throw new CorpusError('There is nothing to train on.')
+  if (recipe.transfer !== (options.from !== undefined)) {
+    throw new CorpusError(
+      recipe.transfer
+        ? `The recipe ${recipe.name} starts from a trained model: name one by --from.`
+        : `The recipe ${recipe.name} starts from random weights: leave --from out.`,
+    )
+  }
   if (
     validation.length === 0 &&
     (settings.keep === 'best' || settings.schedule.kind === 'plateau')
@@ -67,6 +77,7 @@ export async function fit(options: FitOptions): Promise<{
     outputs: model.getLayer('logits').output as tf.SymbolicTensor,
   })
   const dropouts = model.layers.filter((layer) => layer instanceof SeededDropout)
+  if (options.from) startFrom(model, options.from.weights)
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
   const optimizer = new AdamW(variables)
   const steps = Math.ceil(train.length / settings.batchSize)
@@ -226,11 +237,17 @@ function makeBatch(
   return { input, target }
 }
 
-function fingerprintOf({ recipe, labels, train, validation, seed }: FitOptions): string {
-  const hash = createHash('sha256').update(JSON.stringify({ recipe, labels, seed }))
+function fingerprintOf({ recipe, labels, train, validation, seed, from }: FitOptions): string {
+  const { frontEnd, window, network, fit } = recipe
+  const settings = JSON.stringify({ frontEnd, window, network, fit, labels, seed })
+  const hash = createHash('sha256').update(settings)
+  for (const [name, values] of from?.weights ?? []) hash.update(name).update(bytesOf(values))
   for (const { clip, features } of [...train, ...validation]) {
     hash.update(`${clip.id}:${clip.emotion}:`)
-    hash.update(new Uint8Array(features.buffer, features.byteOffset, features.byteLength))
+    hash.update(bytesOf(features))
   }
   return hash.digest('hex')
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) =>
+  new Uint8Array(buffer, byteOffset, byteLength)

@@ -1,8 +1,9 @@
 import { CorpusError } from '../corpora/corpus-error.ts'
 import type { Recipe } from './recipe.ts'
 import { residualCnnRecipe } from './residual-cnn.ts'
+import { residualCnnTransferRecipe } from './residual-cnn-transfer.ts'
 
-export const recipes: readonly Recipe[] = [residualCnnRecipe]
+export const recipes: readonly Recipe[] = [residualCnnRecipe, residualCnnTransferRecipe]
 
 export function findRecipe(name: string): Recipe {
   const recipe = recipes.find((candidate) => candidate.name === name)

@@ -6,6 +6,8 @@ import type { ResidualCnnSettings } from '../network/residual-cnn.ts'
 export interface Recipe {
   name: string
   description: string
+  /** Starts from a model trained on another corpus, instead of from random weights. */
+  transfer: boolean
   frontEnd: FrontEndSettings
   /** Frames that the network sees at once, and from one window to the next. */
   window: { frames: number; hop: number }

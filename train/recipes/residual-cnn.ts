@@ -4,6 +4,7 @@ import type { Recipe } from './recipe.ts'
 export const residualCnnRecipe: Recipe = {
   name: 'residual-cnn',
   description: '2-D residual CNN on 128-band log-mel, attentive statistics pooling, 3 s windows',
+  transfer: false,
   frontEnd: {
     feature: 'log-mel',
     sampleRate: 16000,

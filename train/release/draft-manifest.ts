@@ -1,7 +1,9 @@
 import type { ModelManifest } from 'undertone'
 import type { Corpus, Emotion } from '../corpora/clip.ts'
+import { CorpusError } from '../corpora/corpus-error.ts'
 import type { Summary } from '../evaluation/summary.ts'
 import type { Example } from '../features/example.ts'
+import type { StartingPoint } from '../fit/starting-point.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 
 const terms: Record<string, ModelManifest['licence']> = {
@@ -17,6 +19,17 @@ const terms: Record<string, ModelManifest['licence']> = {
   },
 }
 
+/** The terms of a model that heard data under all of these licences. */
+function strictest(licences: readonly string[]): ModelManifest['licence'] {
+  const all = licences.map((licence) => {
+    const found = terms[licence]
+    if (!found) throw new CorpusError(`No terms are written down for data under ${licence}.`)
+    return found
+  })
+  const strict = all.find(({ commercialUse }) => !commercialUse) ?? all[0]!
+  return { ...strict, note: [...new Set(all.map(({ note }) => note))].join(' ') }
+}
+
 /** The manifest of a trained model, but for what the conversion adds: `files` and `graph`. */
 export function draftManifest({
   name,
@@ -24,6 +37,7 @@ export function draftManifest({
   corpus,
   labels,
   examples,
+  from,
   summary,
 }: {
   name: string
@@ -31,12 +45,18 @@ export function draftManifest({
   corpus: Corpus
   labels: Emotion[]
   examples: readonly Example[]
+  from?: StartingPoint
   /** Of the fold models' results, where there are any. */
   summary?: Summary
 }): Omit<ModelManifest, 'files' | 'graph'> {
-  const licence = terms[corpus.licence]
-  if (!licence) throw new Error(`No terms are written down for data under ${corpus.licence}.`)
+  const heard = from ? [...from.corpora] : []
   const speakers = [...new Set(examples.map((example) => example.clip.speaker))]
+  heard.push({
+    name: corpus.name,
+    licence: corpus.licence,
+    ...(corpus.note ? { note: corpus.note } : {}),
+    speakers: speakers.sort((a, b) => Number(a) - Number(b)),
+  })
   return {
     format: 1,
     name,
@@ -45,15 +65,8 @@ export function draftManifest({
     labels,
     frontEnd: recipe.frontEnd,
     window: recipe.window,
-    corpora: [
-      {
-        name: corpus.name,
-        licence: corpus.licence,
-        ...(corpus.note ? { note: corpus.note } : {}),
-        speakers: speakers.sort((a, b) => Number(a) - Number(b)),
-      },
-    ],
-    licence,
+    corpora: heard,
+    licence: strictest(heard.map(({ licence }) => licence)),
     scores: summary
       ? [
           {

@@ -61,7 +61,7 @@ function scores(summary: Summary): string {
   return `Not of this file: of the fold models of the same recipe, each tested on actors that it never heard.
 This one has heard them all, save those that its manifest leaves out.
 
-${protocolNamed(summary.protocol).description}${summary.note ? ` The audio is not the published one: ${summary.note}.` : ''}
+${protocolNamed(summary.protocol).description}${summary.pretrainedOn ? ` All start from one model that heard ${summary.pretrainedOn.join(', ')} alone.` : ''}${summary.note ? ` The audio is not the published one: ${summary.note}.` : ''}
 
 | seed | UAR | WA | UAR by fold |
 | --- | --- | --- | --- |

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import * as tf from '@tensorflow/tfjs-node'
+import type { ModelManifest } from 'undertone'
+import { CorpusError } from '../corpora/corpus-error.ts'
+
+/** A trained model that another training starts from. */
+export interface StartingPoint {
+  /** By name. */
+  weights: ReadonlyMap<string, Float32Array>
+  /** What it heard, which the new model has then heard too. */
+  corpora: ModelManifest['corpora']
+}
+
+/**
+ * Reads what a training saved.
+ * @param folder with `model.json`, `weights.bin` and `manifest.json`
+ */
+export async function readStartingPoint(folder: string): Promise<StartingPoint> {
+  try {
+    const model = await tf.loadLayersModel(`file://${resolve(folder)}/model.json`)
+    const weights = new Map(
+      model.weights.map((weight) => [
+        weight.originalName,
+        weight.read().dataSync().slice() as Float32Array,
+      ]),
+    )
+    model.dispose()
+    const { corpora } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
+    return { weights, corpora }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new CorpusError(
+      `No saved model can be read from ${folder}: ${reason}. A training saves one in train/runs/…/saved.`,
+      { cause },
+    )
+  }
+}
+
+/**
+ * Copies a starting point's weights by name. The last layer's are left as they are: its labels
+ * are other ones.
+ */
+export function startFrom(model: tf.LayersModel, weights: StartingPoint['weights']): void {
+  for (const weight of model.weights) {
+    if (weight.originalName.startsWith('logits/')) continue
+    const values = weights.get(weight.originalName)
+    const shape = weight.shape as number[]
+    if (values?.length !== tf.util.sizeFromShape(shape)) {
+      throw new CorpusError(
+        `The model to start from is another network: its ${weight.originalName} is ${values ? `of ${values.length} values` : 'missing'}, and should have shape ${JSON.stringify(shape)}.`,
+      )
+    }
+    tf.tidy(() => {
+      weight.write(tf.tensor(values, shape))
+    })
+  }
+}

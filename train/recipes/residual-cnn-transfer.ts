@@ -1,0 +1,11 @@
+import type { Recipe } from './recipe.ts'
+import { residualCnnRecipe } from './residual-cnn.ts'
+
+/** The residual CNN, first trained on a larger corpus with more voices. */
+export const residualCnnTransferRecipe: Recipe = {
+  ...residualCnnRecipe,
+  name: 'residual-cnn-transfer',
+  description: `${residualCnnRecipe.description}, pre-trained on another corpus`,
+  transfer: true,
+  fit: { ...residualCnnRecipe.fit, epochs: 40, learningRate: 1e-3 },
+}

@@ -1,0 +1,86 @@
+import '../quiet-tensorflow.ts'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fit } from '../fit/fit.ts'
+import { readStartingPoint, startFrom } from '../fit/starting-point.ts'
+import { residualCnn } from '../network/residual-cnn.ts'
+import { residualCnnRecipe } from '../recipes/residual-cnn.ts'
+import { draftManifest } from '../release/draft-manifest.ts'
+import { tinyExamples, tinyLabels, tinyRecipe } from './tiny.ts'
+
+const network = (labels: number, seed: number, stem = 4) =>
+  residualCnn({ ...tinyRecipe.network, stem }, { frames: 16, bins: 16, labels }, seed)
+const crema = { name: 'crema-d', licence: 'ODbL-1.0', speakers: ['1002'] }
+
+describe('a training that starts from a trained model', () => {
+  let folder: string
+  const source = network(6, 1)
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'undertone-start-'))
+    await source.save(`file://${folder}`)
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify({ corpora: [crema] }))
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  it('takes every weight but those of the last layer', async () => {
+    const from = await readStartingPoint(folder)
+    const model = network(3, 2)
+    const before = model.weights.map((weight) => weight.read().dataSync().slice())
+    startFrom(model, from.weights)
+    let taken = 0
+    model.weights.forEach((weight, i) => {
+      const values = weight.read().dataSync()
+      const original = source.weights.find(
+        ({ originalName }) => originalName === weight.originalName,
+      )
+      if (weight.originalName.startsWith('logits/')) expect(values).toEqual(before[i])
+      else {
+        expect(values).toEqual(original!.read().dataSync())
+        taken++
+      }
+    })
+    expect(taken).toBeGreaterThan(20)
+  })
+
+  it('refuses another network, and a folder without a model', async () => {
+    const { weights } = await readStartingPoint(folder)
+    expect(() => startFrom(network(3, 2, 5), weights)).toThrow(/another network/)
+    await expect(readStartingPoint(join(folder, 'no'))).rejects.toThrow(/No saved model/)
+  })
+
+  it('is asked for by the recipe, or refused', async () => {
+    const from = await readStartingPoint(folder)
+    const options = {
+      labels: tinyLabels,
+      train: tinyExamples(8, 'train'),
+      validation: [],
+      seed: 1,
+      folder: join(folder, 'run'),
+    }
+    await expect(fit({ ...options, recipe: { ...tinyRecipe, transfer: true } })).rejects.toThrow(
+      /--from/,
+    )
+    await expect(fit({ ...options, recipe: tinyRecipe, from })).rejects.toThrow(/leave --from out/)
+  })
+
+  it('passes on what its starting point heard, and the strictest terms', async () => {
+    const from = await readStartingPoint(folder)
+    const draft = (name: string, licence: string) =>
+      draftManifest({
+        name: 'm',
+        recipe: residualCnnRecipe,
+        corpus: { name, licence, clips: [] },
+        labels: [...tinyLabels],
+        examples: [],
+        from,
+      })
+    const both = draft('ravdess', 'CC-BY-NC-SA-4.0')
+    expect(both.corpora.map(({ name }) => name)).toEqual(['crema-d', 'ravdess'])
+    expect(both.licence.commercialUse).toBe(false)
+    expect(both.licence.note).toMatch(/CREMA-D.*RAVDESS/)
+    expect(draft('crema-d', 'ODbL-1.0').licence.commercialUse).toBe(true)
+    expect(() => draft('tess', 'unheard of')).toThrow(/No terms/)
+  })
+})
