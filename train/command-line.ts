@@ -10,6 +10,8 @@ export const options = {
   note: { type: 'string' },
   recipe: { type: 'string', default: 'residual-cnn' },
   epochs: { type: 'string' },
+  keep: { type: 'string' },
+  schedule: { type: 'string' },
   from: { type: 'string' },
   runs: { type: 'string' },
   cache: { type: 'string' },
@@ -22,7 +24,9 @@ export const optionsHelp = `  --data PATH        folder of the corpus, in its pu
   --note TEXT        what the audio is, where it is not the published one; stands by every figure
   --recipe NAME      a recipe of train/recipes (default residual-cnn)
   --epochs N         instead of the recipe's own
-  --from DIR         starts from a model that a training saved (train/runs/…/saved)
+  --keep WHICH       weights of the \`last\` epoch, or of the \`best\` by validation UAR
+  --schedule KIND    \`one-cycle\`, or \`plateau\`: half the rate when the validation loss stalls
+  --from DIR         starts from a model that a training saved, such as train/released/undertone-6
   --runs DIR         checkpoints and TensorBoard logs (default train/runs); a run found there goes on
   --cache DIR        computed features (default train/.cache)`
 
@@ -35,10 +39,25 @@ export function wholeNumber(name: string, text: string, least = 1): number {
   return value
 }
 
-/** The recipe with the epochs asked for. */
-export function withEpochs(recipe: Recipe, epochs: string | undefined): Recipe {
-  if (epochs === undefined) return recipe
-  return { ...recipe, fit: { ...recipe.fit, epochs: wholeNumber('epochs', epochs) } }
+/** The recipe with what the command line changes of its fit. */
+export function withFit(
+  recipe: Recipe,
+  { epochs, keep, schedule }: { epochs?: string; keep?: string; schedule?: string },
+): Recipe {
+  const fit = { ...recipe.fit }
+  if (epochs !== undefined) fit.epochs = wholeNumber('epochs', epochs)
+  if (keep !== undefined) {
+    if (keep !== 'last' && keep !== 'best') {
+      throw new CorpusError(`--keep takes last or best, not "${keep}".`)
+    }
+    fit.keep = keep
+  }
+  if (schedule === 'plateau') fit.schedule = { kind: 'plateau', patience: 3, factor: 0.5 }
+  else if (schedule === 'one-cycle') fit.schedule = { kind: 'one-cycle' }
+  else if (schedule !== undefined) {
+    throw new CorpusError(`--schedule takes one-cycle or plateau, not "${schedule}".`)
+  }
+  return { ...recipe, fit }
 }
 
 /** Where a path on the command line points: relative to where the user typed it. */

@@ -10,7 +10,7 @@ import {
   runCommand,
   userPath,
   wholeNumber,
-  withEpochs,
+  withFit,
 } from './command-line.ts'
 import { labelsOf } from './corpora/clip.ts'
 import { CorpusError } from './corpora/corpus-error.ts'
@@ -25,6 +25,7 @@ import { extractCorpus } from './features/extract-corpus.ts'
 import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
 import { readStartingPoint } from './fit/starting-point.ts'
+import { recipeFingerprint } from './recipes/fingerprint.ts'
 import { findRecipe } from './recipes/index.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -49,7 +50,7 @@ await runCommand(help, async (args) => {
     },
   })
   if (!values.data) throw new CorpusError(`--data is needed.\n\n${help}`)
-  const recipe = withEpochs(findRecipe(values.recipe), values.epochs)
+  const recipe = withFit(findRecipe(values.recipe), values)
   const corpus = await loadCorpus(values.corpus, userPath(values.data), values.note)
   const protocol = speakerProtocol(corpus)
   const folds = values.folds
@@ -88,6 +89,7 @@ await runCommand(help, async (args) => {
       const truths = test.map((example) => labels.indexOf(example.clip.emotion))
       const result: FoldResult = {
         recipe: recipe.name,
+        settings: recipeFingerprint(recipe),
         corpus: corpus.name,
         ...(corpus.note ? { note: corpus.note } : {}),
         ...(from ? { pretrainedOn: from.corpora.map(({ name }) => name) } : {}),
@@ -128,7 +130,7 @@ await runCommand(help, async (args) => {
 /** The command that gives a protocol's figures, with the corpus's place left to the user. */
 function commandFor(values: Record<string, unknown>): string {
   const parts = ['npm run evaluate --', '--data PATH']
-  for (const option of ['corpus', 'recipe', 'epochs', 'from'] as const) {
+  for (const option of ['corpus', 'recipe', 'epochs', 'keep', 'schedule', 'from'] as const) {
     if (values[option]) parts.push(`--${option} ${values[option]}`)
   }
   parts.push(`--seeds ${values.seeds}`)

@@ -25,7 +25,7 @@ await runCommand(help, async (args) => {
   const runs = new Map<string, FoldResult[]>()
   for (const result of results) {
     // Figures of other settings are never averaged together.
-    const key = JSON.stringify([result.recipe, result.protocol, result.epochs, result.parameters])
+    const key = `${result.settings} ${result.protocol}`
     runs.set(key, [...(runs.get(key) ?? []), result])
   }
   const summaries: Summary[] = []

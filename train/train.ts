@@ -9,7 +9,7 @@ import {
   runCommand,
   userPath,
   wholeNumber,
-  withEpochs,
+  withFit,
 } from './command-line.ts'
 import { convert } from './convert/convert.ts'
 import { labelsOf } from './corpora/clip.ts'
@@ -22,6 +22,7 @@ import { extractCorpus } from './features/extract-corpus.ts'
 import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
 import { readStartingPoint } from './fit/starting-point.ts'
+import { recipeFingerprint } from './recipes/fingerprint.ts'
 import { findRecipe } from './recipes/index.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { modelCard } from './release/model-card.ts'
@@ -37,12 +38,22 @@ ${optionsHelp}
   --seed N           of weights, order and augmentation (default 1)
   --exclude A,B      speakers that must not be heard in training
   --results DIR      fold results whose mean goes into the manifest (default train/results)
+  --save DIR         where the model goes as tfjs has it, for --from (default in --runs)
   --container NAME   convert in a container (docker, podman) instead of train/.venv`
 
 /** The command that trained a model, with the corpus's place left to the user. */
 function commandFor(values: Record<string, unknown>): string {
   const parts = ['npm run train --', '--data PATH']
-  for (const option of ['corpus', 'recipe', 'epochs', 'from', 'seed', 'exclude'] as const) {
+  for (const option of [
+    'corpus',
+    'recipe',
+    'epochs',
+    'keep',
+    'schedule',
+    'from',
+    'seed',
+    'exclude',
+  ] as const) {
     if (values[option]) parts.push(`--${option} ${values[option]}`)
   }
   return `${parts.join(' ')} --out models/${basename(String(values.out))}`
@@ -57,13 +68,14 @@ await runCommand(help, async (args) => {
       seed: { type: 'string', default: '1' },
       exclude: { type: 'string', default: '' },
       results: { type: 'string' },
+      save: { type: 'string' },
       container: { type: 'string' },
     },
   })
   if (!values.data || !values.out) {
     throw new CorpusError(`--data and --out are needed.\n\n${help}`)
   }
-  const recipe = withEpochs(findRecipe(values.recipe), values.epochs)
+  const recipe = withFit(findRecipe(values.recipe), values)
   const seed = wholeNumber('seed', values.seed)
   const corpus = await loadCorpus(values.corpus, userPath(values.data), values.note)
   const excluded = values.exclude.split(',').filter(Boolean)
@@ -96,13 +108,10 @@ await runCommand(help, async (args) => {
   const results = (
     await readFoldResults(values.results ? userPath(values.results) : join(here, 'results'))
   ).filter(
-    (result) =>
-      result.recipe === recipe.name &&
-      result.protocol === protocol.name &&
-      result.epochs === recipe.fit.epochs,
+    (result) => result.settings === recipeFingerprint(recipe) && result.protocol === protocol.name,
   )
   const out = userPath(values.out)
-  const saved = join(folder, 'saved')
+  const saved = values.save ? userPath(values.save) : join(folder, 'saved')
   await rm(saved, { recursive: true, force: true })
   await mkdir(saved, { recursive: true })
   await model.save(`file://${saved}`)

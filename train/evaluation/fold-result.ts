@@ -4,6 +4,8 @@ import { join } from 'node:path'
 /** What one run on one fold gave, as it is kept in `results/`. */
 export interface FoldResult {
   recipe: string
+  /** The recipe's fingerprint. */
+  settings: string
   corpus: string
   /** How the corpus's audio differs from the published one, if it does. */
   note?: string
