@@ -29,7 +29,7 @@ export function configure(nFft: i32, hopLength: i32, nMels: i32, nMfcc: i32): us
   samples = reserve((nFft + 3 * hopLength) * 4)
   power = reserve((nFft / 2 + 1) * 16)
   mel = reserve((nMels + 1) * 16)
-  cepstrum = reserve(dctRoom(nMels, nMfcc) * 16)
+  cepstrum = reserve((dctRoom(nMels, nMfcc) + 1) * 16)
   rows = reserve(nMels * 16)
   return samples
 }
@@ -49,7 +49,7 @@ export function melBank(times: i32): void {
 }
 
 export function decibel(times: i32): void {
-  for (let n = 0; n < times; ++n) powerToDecibel(mel, mels)
+  for (let n = 0; n < times; ++n) powerToDecibel(mel, cepstrum, mels)
 }
 
 export function cosine(times: i32): void {

@@ -11,6 +11,7 @@ let half: i32 = 0
 let weights: usize = 0 // groups of four coefficients; in a group, four weights an input pair
 let folded: usize = 0 // half sums, half differences
 let turns: usize = 0 // of the codelet
+let lifters: usize = 0
 
 export function configureDct(nIn: i32, nOut: i32): void {
   length = nIn
@@ -78,5 +79,24 @@ export function dct(from: usize, to: usize): void {
     v128.store(to, y1, 16)
     v128.store(to, y2, 32)
     v128.store(to, y3, 48)
+  }
+}
+
+/** Weights of librosa's lifter, 0 for none: coefficient n gets 1 + lifter/2 sin(pi (n + 1) / lifter). */
+export function configureLifter(lifter: f64): void {
+  if (lifter == 0) return
+  lifters = reserve(coefficients * 4)
+  for (let n = 0; n < coefficients; ++n) {
+    // in thousandths, since the sine's table wants whole numbers
+    const turn = sinTurn(<i64>(n + 1) * 500, <i64>(lifter * 1000))
+    store<f32>(lifters + n * 4, <f32>(1 + (lifter / 2) * turn))
+  }
+}
+
+export function lift(at: usize): void {
+  if (lifters == 0) return
+  for (let n: usize = 0; n < <usize>coefficients; ++n) {
+    const c = at + (n << 4)
+    v128.store(c, f32x4.mul(v128.load(c), v128.load32_splat(lifters + (n << 2))))
   }
 }

@@ -16,8 +16,8 @@ const fit = memory.data<f32>([
   0.9697825058741167, -0.6219028003229182,
 ])
 
-/** In place, for an even `count`: 10 log10(max(amin, power)) - 10 log10(max(amin, ref)). */
-export function powerToDecibel(at: usize, count: i32): void {
+/** For an even `count`: 10 log10(max(amin, power)) - 10 log10(max(amin, ref)). */
+export function powerToDecibel(at: usize, to: usize, count: i32): void {
   const end = at + ((<usize>count) << 4)
   for (; at < end; at += 32) {
     const low = f32x4.splat(floor)
@@ -50,7 +50,8 @@ export function powerToDecibel(at: usize, count: i32): void {
     pb = f32x4.mul(f32x4.add(pb, c), tb)
     const zero = f32x4.splat(reference)
     const scale = f32x4.splat(DECIBEL_A_BIT)
-    v128.store(at, f32x4.add(pa, f32x4.sub(f32x4.mul(f32x4.convert_i32x4_s(ea), scale), zero)))
-    v128.store(at, f32x4.add(pb, f32x4.sub(f32x4.mul(f32x4.convert_i32x4_s(eb), scale), zero)), 16)
+    v128.store(to, f32x4.add(pa, f32x4.sub(f32x4.mul(f32x4.convert_i32x4_s(ea), scale), zero)))
+    v128.store(to, f32x4.add(pb, f32x4.sub(f32x4.mul(f32x4.convert_i32x4_s(eb), scale), zero)), 16)
+    to += 32
   }
 }

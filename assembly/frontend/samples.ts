@@ -7,6 +7,8 @@ let buffer: usize = 0
 let capacity: i32 = 0
 let filled: i32 = 0
 let next: i32 = 0 // where the next frame starts; may lie beyond what is there
+let origin: i32 = 0 // where the clip starts, negative once that is gone
+let end: i32 = 0 // where its samples end
 let frameLength: i32 = 0
 let hop: i32 = 0
 
@@ -23,6 +25,8 @@ export function clearSamples(silence: i32): void {
   memory.fill(buffer, 0, silence * 4)
   filled = silence
   next = 0
+  origin = silence
+  end = silence
 }
 
 function compact(): void {
@@ -30,6 +34,8 @@ function compact(): void {
   memory.copy(buffer, buffer + used * 4, (filled - used) * 4)
   filled -= used
   next -= used
+  origin = max(origin - used, -1) // that far it is out of every frame's sight
+  end -= used
 }
 
 /** Makes room and says where the next `count` samples go. */
@@ -46,7 +52,14 @@ export function writeAt(count: i32): usize {
 export function take(count: i32, zero: bool): bool {
   if (!finite(buffer + filled * 4, count, zero)) return false
   filled += count
+  end = filled
   return true
+}
+
+/** Adds zeros beyond the end of the clip. */
+export function addSilence(count: i32): void {
+  memory.fill(writeAt(count), 0, count * 4)
+  filled += count
 }
 
 /** How many frames are complete, at most four. */
@@ -58,6 +71,15 @@ export function framesReady(): i32 {
 /** Where the first of the ready frames starts. */
 export function frameStart(): usize {
   return buffer + next * 4
+}
+
+/** Where the clip starts and ends, in samples from the start of the first of the ready frames. */
+export function clipStart(): i32 {
+  return origin - next
+}
+
+export function clipEnd(): i32 {
+  return end - next
 }
 
 export function dropFrames(count: i32): void {
@@ -79,8 +101,14 @@ export function pendingNext(): i32 {
   return next
 }
 
+export function pendingOrigin(): i32 {
+  return origin
+}
+
 /** After `count` samples were put at pendingAt() of a cleared buffer. */
-export function restorePending(count: i32, start: i32): void {
+export function restorePending(count: i32, start: i32, clip: i32): void {
   filled = count
+  end = count
   next = start
+  origin = clip
 }

@@ -2,11 +2,18 @@ import { UndertoneError } from '../error.ts'
 import { clampTopDb, type Features, relativeToMax } from './features.ts'
 import { type FrontEndLoading, instantiate, type Kernels, loadModule } from './module.ts'
 import { checkSamples, notFinite, type SampleOptions, zeroNonFinite } from './samples.ts'
-import { type FrontEndSettings, resolveSettings } from './settings.ts'
+import {
+  binsOf,
+  type FeatureKind,
+  type FeatureSettings,
+  featureCodes,
+  featuresOf,
+  resolveSettings,
+} from './settings.ts'
 
 export interface FrontEndOptions extends FrontEndLoading, SampleOptions {}
 
-/** What only a whole clip allows. */
+/** What only a whole clip allows, and only `log-mel` or `mfcc` alone. */
 export interface ClipOptions {
   /** Range below the clip's loudest value to keep, dB: `top_db` of `librosa.power_to_db`. */
   topDb?: number
@@ -15,8 +22,8 @@ export interface ClipOptions {
 }
 
 /**
- * Makes a front end: samples in, log-mel or MFCC out, as librosa 0.11 computes them. Each has a
- * WebAssembly instance of its own; the module is compiled once.
+ * Makes a front end: samples in; log-mel, MFCC, chroma, pitch and more out, as librosa 0.11
+ * computes them. Each has a WebAssembly instance of its own; the module is compiled once.
  *
  * @example
  * const mfcc = await createFrontEnd({ feature: 'mfcc', nMfcc: 13 })
@@ -26,7 +33,7 @@ export interface ClipOptions {
  * @throws {UndertoneError} `settings-invalid`, `asset-missing`, `asset-corrupt`, `aborted`
  */
 export async function createFrontEnd(
-  settings: Partial<FrontEndSettings> = {},
+  settings: Partial<FeatureSettings> = {},
   options: FrontEndOptions = {},
 ): Promise<FrontEnd> {
   const resolved = resolveSettings(settings)
@@ -46,15 +53,19 @@ interface Progress {
 interface Pending {
   samples: Float32Array
   next: number
+  origin: number
+  flux: Float32Array
 }
 
 const begin = (): Progress => ({ samples: 0, frames: 0, pending: undefined })
 
 /** Made by {@link createFrontEnd}, or at once from a compiled module, as a worklet has to. */
 export class FrontEnd {
-  readonly settings: Readonly<Required<FrontEndSettings>>
-  /** Values a frame: `nMels` or `nMfcc`. */
+  readonly settings: Readonly<Required<FeatureSettings>>
+  /** Values a frame, of all features. */
   readonly bins: number
+  /** Where each feature's values lie in a frame's. */
+  readonly layout: readonly Readonly<{ feature: FeatureKind; offset: number; bins: number }>[]
   readonly #kernels: Kernels
   readonly #heap: Float32Array<ArrayBuffer>
   readonly #zero: boolean
@@ -64,17 +75,24 @@ export class FrontEnd {
   /** @throws {UndertoneError} `settings-invalid` */
   constructor(
     module: WebAssembly.Module,
-    settings: Partial<FrontEndSettings> = {},
+    settings: Partial<FeatureSettings> = {},
     options: SampleOptions = {},
   ) {
     const s = resolveSettings(settings)
     this.settings = Object.freeze(s)
-    this.bins = s.feature === 'mfcc' ? s.nMfcc : s.nMels
+    let offset = 0
+    this.layout = featuresOf(s).map((feature) => {
+      const bins = binsOf(feature, s)
+      offset += bins
+      return Object.freeze({ feature, offset: offset - bins, bins })
+    })
+    this.bins = offset
     this.#zero = zeroNonFinite(options)
     // some 32 frames at a time stay in the cache
     this.#chunk = Math.min(16384, Math.max(128, 32 * s.hopLength))
-    this.#kernels = instantiate(module)
-    this.#kernels.configure(
+    const kernels = instantiate(module)
+    this.#kernels = kernels
+    kernels.configure(
       s.sampleRate,
       s.nFft,
       s.winLength,
@@ -86,10 +104,15 @@ export class FrontEnd {
       s.center,
       s.ref,
       s.amin,
-      this.#chunk,
+      s.lifter,
     )
+    for (const { feature } of this.layout) {
+      const [a, b] = feature === 'f0' ? [s.f0Min, s.f0Max] : [s.tuning, 0]
+      kernels.select(featureCodes[feature], a, b)
+    }
+    kernels.ready(this.#chunk)
     // the memory does not grow any more, so the view stays valid
-    this.#heap = new Float32Array(this.#kernels.memory.buffer as ArrayBuffer)
+    this.#heap = new Float32Array(kernels.memory.buffer as ArrayBuffer)
   }
 
   /**
@@ -104,13 +127,18 @@ export class FrontEnd {
     if (clip.ref !== undefined && clip.ref !== 'max') {
       throw new UndertoneError('settings-invalid', `ref is ${clip.ref}; a clip's can be 'max'.`)
     }
-    const whole = clip.topDb !== undefined || clip.ref !== undefined
-    const cepstral = this.settings.feature === 'mfcc'
-    if (!whole) return this.#all(samples, cepstral)
-    let logMel = this.#all(samples, false)
+    if (clip.topDb === undefined && clip.ref === undefined) return this.#all(samples, false)
+    const [feature, ...others] = featuresOf(this.settings)
+    if (others.length > 0 || (feature !== 'log-mel' && feature !== 'mfcc')) {
+      throw new UndertoneError(
+        'settings-invalid',
+        'topDb and ref of a clip are for log-mel or mfcc alone; compute the others apart.',
+      )
+    }
+    let logMel = this.#all(samples, true)
     if (clip.ref !== undefined) logMel = relativeToMax(logMel)
     if (clip.topDb !== undefined) logMel = clampTopDb(logMel, clip.topDb)
-    return cepstral ? this.#cepstra(logMel) : logMel
+    return feature === 'mfcc' ? this.#cepstra(logMel) : logMel
   }
 
   /**
@@ -143,13 +171,14 @@ export class FrontEnd {
     }
   }
 
-  #all(samples: Float32Array, cepstral: boolean): Features {
+  /** @param logMel log-mel instead of the features */
+  #all(samples: Float32Array, logMel: boolean): Features {
     const progress = begin()
     const frames = this.#framesOf(samples.length)
-    const bins = cepstral ? this.settings.nMfcc : this.settings.nMels
+    const bins = logMel ? this.settings.nMels : this.bins
     const data = new Float32Array(frames * bins)
-    const end = this.#feed(progress, samples, samples.length, cepstral, data, 0, false)
-    this.#feed(progress, undefined, this.#padding(progress), cepstral, data, end, true)
+    const end = this.#feed(progress, samples, data, logMel, false)
+    this.#finish(progress, data, end, logMel)
     this.#owner = undefined
     return { data, frames, bins }
   }
@@ -162,8 +191,7 @@ export class FrontEnd {
     const frames = this.#complete(progress.samples + samples.length) - given
     const data = new Float32Array(frames * this.bins)
     try {
-      const cepstral = this.settings.feature === 'mfcc'
-      this.#feed(progress, samples, samples.length, cepstral, data, 0, true)
+      this.#feed(progress, samples, data, false, true)
     } catch (error) {
       if (before !== undefined) {
         progress.frames = given
@@ -178,8 +206,7 @@ export class FrontEnd {
   #flush(progress: Progress): Features {
     const frames = this.#framesOf(progress.samples) - progress.frames
     const data = new Float32Array(frames * this.bins)
-    const cepstral = this.settings.feature === 'mfcc'
-    this.#feed(progress, undefined, this.#padding(progress), cepstral, data, 0, true)
+    this.#finish(progress, data, 0, false)
     return { data, frames, bins: this.bins }
   }
 
@@ -204,40 +231,55 @@ export class FrontEnd {
   }
 
   /**
-   * Feeds `count` samples, zeros where there are none, and writes the frames they complete.
+   * Feeds samples and writes the frames they complete to the front of `data`.
    * @param settle computes every complete frame; else up to three may wait for their fourth
    * @returns where in `data` to go on
    */
   #feed(
     progress: Progress,
-    samples: Float32Array | undefined,
-    count: number,
-    cepstral: boolean,
+    samples: Float32Array,
     data: Float32Array,
-    offset: number,
+    logMel: boolean,
     settle: boolean,
   ): number {
     this.#activate(progress)
     const kernels = this.#kernels
-    const heap = this.#heap
-    const bins = cepstral ? this.settings.nMfcc : this.settings.nMels
-    const output = kernels.outputAt() >> 2
-    let end = offset
+    let end = 0
     let at = 0
     do {
-      const length = Math.min(this.#chunk, count - at)
-      const to = kernels.writeAt(length) >> 2
-      if (samples === undefined) heap.fill(0, to, to + length)
-      else heap.set(length === samples.length ? samples : samples.subarray(at, at + length), to)
+      const length = Math.min(this.#chunk, samples.length - at)
+      const part = length === samples.length ? samples : samples.subarray(at, at + length)
+      this.#heap.set(part, kernels.writeAt(length) >> 2)
       at += length
-      const frames = kernels.push(length, cepstral, this.#zero, settle && at === count)
+      const frames = kernels.push(length, logMel, this.#zero, settle && at === samples.length)
       if (frames < 0) throw notFinite()
-      data.set(heap.subarray(output, output + frames * bins), end)
-      end += frames * bins
-      progress.frames += frames
-    } while (at < count)
-    if (samples !== undefined) progress.samples += count
+      end = this.#take(progress, frames, data, end, logMel)
+    } while (at < samples.length)
+    progress.samples += samples.length
     return end
+  }
+
+  /** Feeds the silence that the clip's last frames reach into, and writes them from `end` on. */
+  #finish(progress: Progress, data: Float32Array, end: number, logMel: boolean): void {
+    this.#activate(progress)
+    const kernels = this.#kernels
+    let at = end
+    let missing = this.#padding(progress)
+    do {
+      const length = Math.min(this.#chunk, missing)
+      kernels.addSilence(length)
+      missing -= length
+      at = this.#take(progress, kernels.frames(logMel, missing === 0), data, at, logMel)
+    } while (missing > 0)
+  }
+
+  /** Copies the frames just computed. */
+  #take(progress: Progress, frames: number, data: Float32Array, at: number, logMel: boolean) {
+    const from = this.#kernels.outputAt() >> 2
+    const values = frames * (logMel ? this.settings.nMels : this.bins)
+    data.set(this.#heap.subarray(from, from + values), at)
+    progress.frames += frames
+    return at + values
   }
 
   /** Gives the instance's sample buffer to a stream. */
@@ -247,19 +289,27 @@ export class FrontEnd {
     const kernels = this.#kernels
     kernels.reset()
     if (progress.pending !== undefined) {
-      const { samples, next } = progress.pending
+      const { samples, next, origin, flux } = progress.pending
       this.#heap.set(samples, kernels.pendingAt() >> 2)
-      kernels.restorePending(samples.length, next)
+      this.#heap.set(flux, kernels.fluxMemory() >> 2)
+      kernels.restorePending(samples.length, next, origin)
       progress.pending = undefined
     }
     this.#owner = progress
   }
 
-  /** The samples that the owner still needs. */
+  /** What the owner still needs. */
   #pending(): Pending {
-    const at = this.#kernels.pendingAt() >> 2
-    const count = this.#kernels.pendingCount()
-    return { samples: this.#heap.slice(at, at + count), next: this.#kernels.pendingNext() }
+    const kernels = this.#kernels
+    const slice = (at: number, count: number) => this.#heap.slice(at >> 2, (at >> 2) + count)
+    // the address first: that moves them to the front
+    const at = kernels.pendingAt()
+    return {
+      samples: slice(at, kernels.pendingCount()),
+      next: kernels.pendingNext(),
+      origin: kernels.pendingOrigin(),
+      flux: slice(kernels.fluxMemory(), kernels.fluxCount()),
+    }
   }
 
   #cepstra(logMel: Features): Features {

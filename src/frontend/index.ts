@@ -1,5 +1,6 @@
 export type { AssetSource } from '../assets.ts'
 export { UndertoneError, type UndertoneErrorCode } from '../error.ts'
+export { type DeltaOptions, delta } from './delta.ts'
 export { clampTopDb, type Features, relativeToMax } from './features.ts'
 export {
   type ClipOptions,
@@ -9,6 +10,7 @@ export {
   type FrontEndStream,
 } from './front-end.ts'
 export { type FrontEndLoading, loadModule } from './module.ts'
+export { pool, type Statistic } from './pooling.ts'
 export {
   createResampler,
   Resampler,
@@ -20,6 +22,8 @@ export type { SampleOptions } from './samples.ts'
 export {
   defaultFrontEndSettings,
   type FeatureKind,
+  type FeatureSettings,
   type FrontEndSettings,
   resolveSettings,
 } from './settings.ts'
+export { estimateTuning } from './tuning.ts'

@@ -30,17 +30,24 @@ export interface Kernels {
     center: boolean,
     ref: number,
     amin: number,
-    chunk: number,
+    lifter: number,
   ): void
+  select(feature: number, a: number, b: number): void
+  ready(chunk: number): void
   reset(): void
   writeAt(count: number): number
-  push(count: number, cepstral: boolean, zero: boolean, last: boolean): number
+  push(count: number, logMel: boolean, zero: boolean, last: boolean): number
+  addSilence(count: number): void
+  frames(logMel: boolean, last: boolean): number
   outputAt(): number
   cepstra(frames: number): void
   pendingAt(): number
   pendingCount(): number
   pendingNext(): number
-  restorePending(count: number, start: number): void
+  pendingOrigin(): number
+  restorePending(count: number, next: number, origin: number): void
+  fluxMemory(): number
+  fluxCount(): number
   configureResampler(up: number, down: number, chunk: number): void
   resamplerReset(): void
   resamplerInput(count: number): number

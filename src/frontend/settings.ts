@@ -1,7 +1,47 @@
 import { UndertoneError } from '../error.ts'
 
-/** What is computed of a frame. */
-export type FeatureKind = 'log-mel' | 'mfcc'
+/**
+ * What is computed of a frame, and how many values each is. All are librosa 0.11's, with its
+ * defaults, but for `flux`.
+ *
+ * | feature | values | |
+ * | --- | --- | --- |
+ * | `log-mel` | `nMels` | mel spectrogram, dB: `power_to_db(melspectrogram())` |
+ * | `mfcc` | `nMfcc` | `feature.mfcc`, from log-mel, with `lifter` |
+ * | `mel` | `nMels` | mel spectrogram, power: `feature.melspectrogram` |
+ * | `magnitude` | `nFft / 2 + 1` | spectrogram: `abs(stft())` |
+ * | `chroma` | 12 | `feature.chroma_stft`, with `tuning` |
+ * | `contrast` | 7 | `feature.spectral_contrast`, dB |
+ * | `tonnetz` | 6 | `feature.tonnetz` of that chroma |
+ * | `zero-crossing-rate` | 1 | `feature.zero_crossing_rate`, share of samples |
+ * | `rms` | 1 | `feature.rms` of the samples |
+ * | `centroid` | 1 | `feature.spectral_centroid`, Hz |
+ * | `bandwidth` | 1 | `feature.spectral_bandwidth`, Hz |
+ * | `rolloff` | 1 | `feature.spectral_rolloff`, 85 %, Hz |
+ * | `flatness` | 1 | `feature.spectral_flatness` |
+ * | `flux` | 1 | half-wave rectified gain of the magnitudes since the frame before (Dixon 2006) |
+ * | `f0` | 2 | `yin`, Hz, from `f0Min` to `f0Max`; then 1 where it is voiced (a trough below 0.1), else 0 |
+ */
+export type FeatureKind = keyof typeof featureCodes
+
+// the numbers by which assembly/frontend/index.ts knows them
+export const featureCodes = {
+  'log-mel': 0,
+  mfcc: 1,
+  mel: 2,
+  chroma: 3,
+  contrast: 4,
+  tonnetz: 5,
+  'zero-crossing-rate': 6,
+  rms: 7,
+  centroid: 8,
+  bandwidth: 9,
+  rolloff: 10,
+  flatness: 11,
+  flux: 12,
+  f0: 13,
+  magnitude: 14,
+} as const
 
 /**
  * Settings of a front end. Names and meanings are librosa 0.11's
@@ -9,7 +49,7 @@ export type FeatureKind = 'log-mel' | 'mfcc'
  */
 export interface FrontEndSettings {
   /** What a frame becomes: `nMels` decibels or `nMfcc` coefficients. */
-  feature: FeatureKind
+  feature: 'log-mel' | 'mfcc'
   /** Samples a second of what is fed in, Hz. */
   sampleRate: number
   /** Length of the FFT, samples: a power of two, 32 to 4096. */
@@ -34,6 +74,20 @@ export interface FrontEndSettings {
   amin: number
 }
 
+/** The same with every feature, of which a model uses but one. */
+export interface FeatureSettings extends Omit<FrontEndSettings, 'feature'> {
+  /** What a frame becomes; of several, their values one after the other. */
+  feature: FeatureKind | readonly FeatureKind[]
+  /** Liftering of MFCC; 0, when absent, is none. */
+  lifter?: number
+  /** Deviation of chroma's tuning from A = 440 Hz, semitones; 0 when absent. */
+  tuning?: number
+  /** Lowest fundamental frequency, Hz; 65 when absent. */
+  f0Min?: number
+  /** Highest fundamental frequency, Hz; 500 when absent. */
+  f0Max?: number
+}
+
 /** 25 ms-scale frames of 16 kHz speech, as log-mel; `fMax` follows the sample rate. */
 export const defaultFrontEndSettings: Readonly<FrontEndSettings> = Object.freeze({
   feature: 'log-mel',
@@ -49,6 +103,9 @@ export const defaultFrontEndSettings: Readonly<FrontEndSettings> = Object.freeze
   amin: 1e-10,
 })
 
+/** What is optional in a model's manifest. */
+const optional = { winLength: 0, lifter: 0, tuning: 0, f0Min: 65, f0Max: 500 }
+
 const maxHop = 65536
 const maxMels = 1024
 
@@ -57,16 +114,16 @@ const maxMels = 1024
  * default and `nMels`, `winLength` with `nFft`, the rest from {@link defaultFrontEndSettings}.
  * @throws {UndertoneError} `settings-invalid`, saying which setting makes no sense and why
  */
-export function resolveSettings(given: Partial<FrontEndSettings> = {}): Required<FrontEndSettings> {
-  const known = { ...defaultFrontEndSettings, winLength: 0 }
+export function resolveSettings(given: Partial<FeatureSettings> = {}): Required<FeatureSettings> {
+  const known = { ...defaultFrontEndSettings, ...optional }
   for (const name of Object.keys(given)) {
     if (!(name in known)) throw invalid(`${name} is no setting of the front end`)
   }
   const present = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
-  ) as Partial<FrontEndSettings>
-  const base = { ...defaultFrontEndSettings, ...present }
-  const settings: Required<FrontEndSettings> = {
+  ) as Partial<FeatureSettings>
+  const base = { ...known, ...present }
+  const settings: Required<FeatureSettings> = {
     ...base,
     winLength: present.winLength ?? base.nFft,
     fMax: present.fMax ?? base.sampleRate / 2,
@@ -76,10 +133,16 @@ export function resolveSettings(given: Partial<FrontEndSettings> = {}): Required
   return settings
 }
 
-function check(s: Required<FrontEndSettings>): void {
-  if (s.feature !== 'log-mel' && s.feature !== 'mfcc') {
-    throw invalid(`feature is ${show(s.feature)}; it must be 'log-mel' or 'mfcc'`)
+function check(s: Required<FeatureSettings>): void {
+  const features = featuresOf(s)
+  if (features.length === 0) throw invalid('feature is empty')
+  for (const feature of features) {
+    if (Object.hasOwn(featureCodes, feature)) continue
+    throw invalid(
+      `feature is ${show(feature)}; it must be one of ${Object.keys(featureCodes).join(', ')}`,
+    )
   }
+  if (new Set(features).size < features.length) throw invalid('feature names one twice')
   if (!(Number.isFinite(s.sampleRate) && s.sampleRate > 0)) {
     throw invalid(`sampleRate is ${show(s.sampleRate)}; it must be a positive number of hertz`)
   }
@@ -103,8 +166,47 @@ function check(s: Required<FrontEndSettings>): void {
   if (typeof s.center !== 'boolean') {
     throw invalid(`center is ${show(s.center)}; it must be true or false`)
   }
+  if (!(Number.isFinite(s.lifter) && s.lifter >= 0)) {
+    throw invalid(`lifter is ${show(s.lifter)}; it must be 0 or more`)
+  }
+  if (!(s.tuning >= -1 && s.tuning <= 1)) {
+    throw invalid(`tuning is ${show(s.tuning)}; it must be from -1 to 1 semitone`)
+  }
+  if (features.includes('contrast') && s.sampleRate <= 12800) {
+    throw invalid(
+      `contrast needs a sample rate above 12800 Hz for its seven octave bands; it is ${s.sampleRate}`,
+    )
+  }
+  if (features.includes('f0')) checkF0(s)
   power('ref', s.ref)
   power('amin', s.amin)
+}
+
+function checkF0({ f0Min, f0Max, sampleRate, nFft }: Required<FeatureSettings>): void {
+  if (!(f0Min > 0 && f0Min < f0Max && f0Max <= sampleRate / 2)) {
+    throw invalid(
+      `f0Min is ${show(f0Min)} and f0Max ${show(f0Max)}; they must be in this order, above 0 and at most half the sample rate`,
+    )
+  }
+  if (Math.ceil(sampleRate / f0Min) < nFft) return
+  throw invalid(`f0Min is ${f0Min} Hz, whose period of samples does not fit in nFft, ${nFft}`)
+}
+
+/** The features, also where there is one. */
+export const featuresOf = ({
+  feature,
+}: Pick<FeatureSettings, 'feature'>): readonly FeatureKind[] =>
+  typeof feature === 'string' ? [feature] : feature
+
+/** Values of a feature. */
+export function binsOf(
+  feature: FeatureKind,
+  { nMels, nMfcc, nFft }: Pick<FrontEndSettings, 'nMels' | 'nMfcc' | 'nFft'>,
+): number {
+  if (feature === 'log-mel' || feature === 'mel') return nMels
+  if (feature === 'mfcc') return nMfcc
+  if (feature === 'magnitude') return nFft / 2 + 1
+  return { chroma: 12, contrast: 7, tonnetz: 6, f0: 2 }[feature as string] ?? 1
 }
 
 function whole(name: string, value: number, least: number, most: number, mostName?: string): void {

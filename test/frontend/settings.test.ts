@@ -28,6 +28,14 @@ describe('settings that make no sense are refused with the reason', () => {
     [{ center: 'yes' }, /center is 'yes'/],
     [{ feature: 'plp' }, /feature is 'plp'/],
     [{ hop: 160 }, /hop is no setting/],
+    [{ feature: [] }, /feature is empty/],
+    [{ feature: ['rms', 'rms'] }, /names one twice/],
+    [{ feature: ['rms', 'plp'] }, /feature is 'plp'.*flatness/],
+    [{ lifter: -1 }, /lifter is -1/],
+    [{ tuning: 2 }, /tuning is 2/],
+    [{ feature: 'contrast', sampleRate: 8000 }, /contrast needs a sample rate above 12800/],
+    [{ feature: 'f0', f0Min: 500 }, /f0Min is 500 and f0Max 500/],
+    [{ feature: 'f0', nFft: 128 }, /f0Min is 65 Hz.*nFft, 128/],
   ]
   for (const [settings, reason] of refused) {
     it(JSON.stringify(settings), async () => {
@@ -41,9 +49,11 @@ describe('settings that make no sense are refused with the reason', () => {
 
   it('and so are clip options and samples of another type', async () => {
     const frontEnd = await createFrontEnd()
+    const rms = await createFrontEnd({ feature: ['mfcc', 'rms'] })
     const invalid = expect.objectContaining({ code: 'settings-invalid' })
     expect(() => frontEnd.compute(new Float32Array(9), { topDb: -1 })).toThrow(invalid)
     expect(() => frontEnd.compute(new Float32Array(9), { ref: 1 } as never)).toThrow(invalid)
+    expect(() => rms.compute(new Float32Array(9), { topDb: 80 })).toThrow(invalid)
     expect(() => frontEnd.compute([0, 1] as never)).toThrow(invalid)
     expect(() => clampTopDb(frontEnd.compute(new Float32Array(9)), Number.NaN)).toThrow(invalid)
     await expect(createFrontEnd({}, { nonFinite: 'keep' as never })).rejects.toThrow(invalid)
@@ -65,6 +75,10 @@ describe('what is left out', () => {
       nMels: 20,
       nMfcc: 20,
       fMax: 4000,
+      lifter: 0,
+      tuning: 0,
+      f0Min: 65,
+      f0Max: 500,
     })
     expect(bins).toBe(20)
   })

@@ -1,16 +1,32 @@
 import { describe, expect, it } from 'vitest'
-import { createFrontEnd, type FrontEndSettings } from '../../src/frontend/index.ts'
+import { createFrontEnd, type FeatureSettings } from '../../src/frontend/index.ts'
 import { noise, speech } from './signals.ts'
 
 const clip = speech()
 
-const settings: Partial<FrontEndSettings>[] = [
+const everything: FeatureSettings['feature'] = [
+  'chroma',
+  'zero-crossing-rate',
+  'contrast',
+  'mfcc',
+  'rms',
+  'tonnetz',
+  'centroid',
+  'bandwidth',
+  'rolloff',
+  'flatness',
+  'flux',
+]
+
+const settings: Partial<FeatureSettings>[] = [
   {},
   { feature: 'mfcc', nMfcc: 13 },
   { nFft: 1024, hopLength: 256, nMels: 128 },
   { nFft: 512, winLength: 400, hopLength: 160, nMels: 80, center: false },
   { nFft: 64, hopLength: 1000, nMels: 8 },
   { nFft: 32, hopLength: 7, nMels: 5 },
+  { feature: everything },
+  { feature: ['f0', 'mel'], hopLength: 1000 },
 ]
 
 /** Cuts of 1, of 128 and of random lengths up to 3000 samples, some of them 0. */
@@ -55,7 +71,7 @@ describe('a stream equals the whole clip bit for bit', () => {
 
 describe('streams of one front end', () => {
   it('do not disturb one another, nor compute()', async () => {
-    const frontEnd = await createFrontEnd({ feature: 'mfcc', nMfcc: 13 })
+    const frontEnd = await createFrontEnd({ feature: everything, nMfcc: 13 })
     const clips = [clip, clip.slice(5000), noise(20000, 3)]
     const alone = clips.map((samples) => frontEnd.compute(samples).data)
     const streams = clips.map(() => frontEnd.stream())

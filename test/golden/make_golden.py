@@ -3,10 +3,11 @@
     python -m venv .venv && .venv/bin/pip install -r test/golden/requirements.txt
     .venv/bin/python test/golden/make_golden.py
 
-frontend.json lists the cases, frontend.f32 holds their numbers, little-endian float32; so do
-resampler.json and resampler.f32, of soxr's best quality.
+frontend.json lists the cases, frontend.f32 holds their numbers, little-endian float32; likewise
+descriptors, all other features, and resampler, of soxr's best quality.
 """
 
+import importlib
 import json
 import wave
 from pathlib import Path
@@ -99,6 +100,69 @@ def compute(signal: str, feature: str, settings: dict, clip: dict) -> np.ndarray
     return librosa.feature.mfcc(S=decibels, n_mfcc=settings["nMfcc"]).T
 
 
+def descriptors(y: np.ndarray, sr: int, n_fft: int, hop: int) -> dict[str, np.ndarray]:
+    """All that is not log-mel or MFCC, [values, frames]."""
+    magnitude = np.abs(librosa.stft(y, n_fft=n_fft, hop_length=hop))
+    power = magnitude**2
+    chroma = librosa.feature.chroma_stft(S=power, sr=sr, n_fft=n_fft, tuning=0.0)
+    mel = librosa.feature.melspectrogram(S=power, sr=sr, n_fft=n_fft, n_mels=40)
+    mfcc = librosa.feature.mfcc(S=librosa.power_to_db(mel, top_db=None), n_mfcc=13)
+    gain = np.diff(magnitude, axis=1, prepend=magnitude[:, :1])
+    f0 = librosa.yin(y, fmin=65, fmax=500, sr=sr, frame_length=n_fft, hop_length=hop)
+    return {
+        "mel": mel,
+        "mfcc": mfcc,
+        "mfcc lifter": librosa.feature.mfcc(
+            S=librosa.power_to_db(mel, top_db=None), n_mfcc=13, lifter=22
+        ),
+        "delta": librosa.feature.delta(mfcc),
+        "delta 2": librosa.feature.delta(mfcc, order=2),
+        "delta width 5": librosa.feature.delta(mfcc, width=5),
+        "chroma": chroma,
+        "chroma tuning": librosa.feature.chroma_stft(S=power, sr=sr, n_fft=n_fft, tuning=0.3),
+        "contrast": librosa.feature.spectral_contrast(S=magnitude, sr=sr, n_fft=n_fft),
+        "tonnetz": librosa.feature.tonnetz(chroma=chroma),
+        "zero-crossing-rate": librosa.feature.zero_crossing_rate(
+            y, frame_length=n_fft, hop_length=hop
+        ),
+        "rms": librosa.feature.rms(y=y, frame_length=n_fft, hop_length=hop),
+        "centroid": librosa.feature.spectral_centroid(S=magnitude, sr=sr, n_fft=n_fft),
+        "bandwidth": librosa.feature.spectral_bandwidth(S=magnitude, sr=sr, n_fft=n_fft),
+        "rolloff": librosa.feature.spectral_rolloff(S=magnitude, sr=sr, n_fft=n_fft),
+        "flatness": librosa.feature.spectral_flatness(S=magnitude),
+        # no librosa: Dixon, "Onset detection revisited" (2006), equation 5
+        "flux": np.maximum(gain, 0).sum(axis=0, keepdims=True),
+        "f0": np.stack([f0, voiced(y, sr, n_fft, hop)]),
+        "tuning": np.array([[librosa.estimate_tuning(S=magnitude, sr=sr, n_fft=n_fft)]]),
+    }
+
+
+def voiced(y: np.ndarray, sr: int, n_fft: int, hop: int) -> np.ndarray:
+    """Where librosa.yin finds a trough below its threshold; it keeps that to itself."""
+    pitch = importlib.import_module("librosa.core.pitch")
+    frames = librosa.util.frame(np.pad(y, n_fft // 2), frame_length=n_fft, hop_length=hop)
+    longest = min(int(np.ceil(sr / 65)), n_fft - 1)
+    difference = pitch._cumulative_mean_normalized_difference(frames, sr // 500, longest)
+    trough = librosa.util.localmin(difference, axis=-2)
+    trough[0] = difference[0] < difference[1]
+    return np.any(trough & (difference < 0.1), axis=0).astype(float)
+
+
+def write_descriptors() -> None:
+    cases, numbers, offset = [], [], 0
+    for sr, n_fft, hop in [(16000, 512, 160), (16000, 1024, 256), (22050, 2048, 512)]:
+        for signal in ("speech", "noise"):
+            values = descriptors(SIGNALS[signal], sr, n_fft, hop)
+            where = {}
+            for name, value in values.items():
+                where[name] = {"offset": offset, "frames": value.shape[1], "bins": value.shape[0]}
+                numbers.append(value.T.astype("<f4").tobytes())
+                offset += value.size
+            settings = {"sampleRate": sr, "nFft": n_fft, "hopLength": hop, "nMels": 40, "nMfcc": 13}
+            cases.append({"signal": signal, "settings": settings, "values": where})
+    write("descriptors", {"librosa": librosa.__version__, "cases": cases}, numbers)
+
+
 def sweep(rate: int, top: float) -> np.ndarray:
     """A tenth of a second from 0 to `top` Hz, faded in and out."""
     count = rate // 10
@@ -149,4 +213,5 @@ def write_frontend() -> None:
 
 if __name__ == "__main__":
     write_frontend()
+    write_descriptors()
     write_resampler()

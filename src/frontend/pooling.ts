@@ -1,0 +1,45 @@
+import { UndertoneError } from '../error.ts'
+import type { Features } from './features.ts'
+
+export type Statistic = 'mean' | 'std' | 'min' | 'max'
+
+/**
+ * Statistics over all frames of a clip: one vector of fixed length, as classifiers without a
+ * sense of time want it.
+ * @param statistics in the order wanted; `std` is of the population, as in numpy
+ * @returns `[statistics, bins]`, row-major
+ * @throws {UndertoneError} `settings-invalid` for an unknown statistic or no frames
+ */
+export function pool(
+  { data, frames, bins }: Features,
+  statistics: readonly Statistic[] = ['mean', 'std', 'min', 'max'],
+): Float32Array<ArrayBuffer> {
+  if (frames === 0) throw new UndertoneError('settings-invalid', 'No frames, nothing to pool.')
+  const out = new Float32Array(statistics.length * bins)
+  for (let bin = 0; bin < bins; ++bin) {
+    let sum = 0
+    let min = Number.POSITIVE_INFINITY
+    let max = Number.NEGATIVE_INFINITY
+    for (let at = bin; at < data.length; at += bins) {
+      const value = data[at] as number
+      sum += value
+      if (value < min) min = value
+      if (value > max) max = value
+    }
+    const mean = sum / frames
+    let squares = 0
+    for (let at = bin; at < data.length; at += bins) squares += ((data[at] as number) - mean) ** 2
+    const values = { mean, std: Math.sqrt(squares / frames), min, max }
+    for (const [row, statistic] of statistics.entries()) {
+      const value = values[statistic]
+      if (value === undefined) {
+        throw new UndertoneError(
+          'settings-invalid',
+          `${statistic} is no statistic; there are mean, std, min and max.`,
+        )
+      }
+      out[row * bins + bin] = value
+    }
+  }
+  return out
+}
