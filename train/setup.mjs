@@ -69,12 +69,12 @@ function findPython() {
     .filter(Boolean)
     .find((command) => {
       const probe =
-        'import sys, venv, ensurepip; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))'
+        'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'
       return run(command, ['-c', probe]).ok
     })
   if (!found) {
     throw new SetupError(
-      'No Python 3.10 to 3.13 with venv was found. Install one (Debian: apt-get install python3 python3-venv), or name it in PYTHON.',
+      'No Python 3.11 to 3.13 with venv was found. Install one (Debian: apt-get install python3 python3-venv), or name it in PYTHON.',
     )
   }
   return found
