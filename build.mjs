@@ -35,15 +35,32 @@ const sources = [
   'tsconfig.types.json',
 ]
 
-/** The decoders' worker variants, which nothing here uses, start from blobs: strict CSP forbids. */
-const withoutBlobWorkers = {
-  name: 'without-blob-workers',
+/**
+ * Parts of the decoders that nothing here uses: their worker variants, which start from blobs as a
+ * strict CSP forbids, and their parser, which is LGPL 3 (src/audio/ has its own). Only the names of
+ * what it gives stay: decoders read by them.
+ */
+const withoutUnused = {
+  name: 'without-unused',
   setup(build) {
-    build.onLoad({ filter: /Decoder(WebWorker|Worker)\.js$/ }, () => ({
-      contents: 'export default class {}',
-    }))
+    const filter = /Decoder(WebWorker|Worker)\.js$|^codec-parser$/
+    build.onResolve({ filter }, ({ path }) => ({ path, namespace: 'unused' }))
+    build.onLoad({ filter: /./, namespace: 'unused' }, ({ path }) => {
+      const names = path === 'codec-parser' ? parserNames : []
+      const constants = names.map((name) => `export const ${name} = '${name}';`)
+      return { contents: `export default class {}; ${constants.join(' ')}` }
+    })
   },
 }
+const parserNames = [
+  'codecFrames',
+  'data',
+  'header',
+  'isLastPage',
+  'totalSamples',
+  'vorbisComments',
+  'vorbisSetup',
+]
 
 /** Paths of all that this build makes, below dist/. */
 const made = new Set()
@@ -128,7 +145,7 @@ async function bundleCode() {
     logLevel: 'warning',
     chunkNames: '[name]-[hash]',
     define: { UNDERTONE_ASSET_ROOT: '"./"' },
-    plugins: [withoutBlobWorkers],
+    plugins: [withoutUnused],
   }
   const browser = await build({
     ...options,

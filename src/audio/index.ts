@@ -119,7 +119,7 @@ async function decodeOgg(bytes: Uint8Array, signal?: AbortSignal): Promise<Answe
     if (decoded) return { decoded, format: 'ogg-opus' }
   } else if (stream && head && hasText(head, 0, '\x01vorbis')) {
     const { decodeOggVorbis } = await decoder(import('./ogg-vorbis.ts'))
-    return { decoded: await decodeOggVorbis(bytes, stream), format: 'ogg-vorbis' }
+    return { decoded: await decodeOggVorbis(stream), format: 'ogg-vorbis' }
   } else if (stream && head && hasText(head, 0, '\x7fFLAC')) {
     const { decodeOggFlac } = await decoder(import('./flac.ts'))
     return { decoded: await decodeOggFlac(stream), format: 'ogg-flac' }

@@ -6,13 +6,12 @@ import type { Decoded } from './types.ts'
 
 /**
  * Decodes Ogg Vorbis with libvorbis.
- * @param bytes the whole file
- * @param stream the same, taken apart and checked
+ * @param stream the whole file, taken apart and checked
  * @throws {UndertoneError} `audio-corrupt`, `audio-too-long`, `sample-rate-unsupported`,
  *   `too-many-channels`
  * @see https://xiph.org/vorbis/doc/Vorbis_I_spec.html
  */
-export async function decodeOggVorbis(bytes: Uint8Array, stream: OggStream): Promise<Decoded> {
+export async function decodeOggVorbis(stream: OggStream): Promise<Decoded> {
   const head = stream.packets[0]?.data ?? new Uint8Array()
   if (head.length < 30) throw damaged('Vorbis', 'its header is too short')
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
@@ -27,9 +26,30 @@ export async function decodeOggVorbis(bytes: Uint8Array, stream: OggStream): Pro
     'Vorbis',
     () => new OggVorbisDecoder(),
     async (decoder) => {
-      const { channelData, errors, sampleRate } = await decoder.decodeFile(bytes)
+      const { channelData, errors, sampleRate } = await decoder.decodeOggPages(pages(stream))
       refuseErrors('Vorbis', errors)
       return { sampleRate, channels: channelData }
     },
   )
+}
+
+/**
+ * A stream as the decoder's own parser would give it, as two pages: the first header's, and all
+ * else. That parser, codec-parser, is LGPL 3 and not shipped: see build.mjs.
+ */
+function pages({ packets, ended }: OggStream) {
+  const [head, , setup, ...audio] = packets
+  if (!head || !setup) throw damaged('Vorbis', 'its headers are incomplete')
+  const header = { vorbisSetup: setup.data }
+  const codecFrames = audio.map(({ data }) => ({ data, header }))
+  const totalSamples = audio.flatMap(({ granule }) => granule ?? []).at(-1)
+  return [
+    { data: head.data, codecFrames: [] },
+    {
+      data: setup.data,
+      codecFrames,
+      isLastPage: ended && totalSamples !== undefined,
+      totalSamples,
+    },
+  ] as unknown as Parameters<OggVorbisDecoder['decodeOggPages']>[0]
 }

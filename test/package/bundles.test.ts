@@ -68,7 +68,7 @@ test('the page asks for nothing inline and nothing from other hosts', () => {
   expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|\bon\w+="/)
 })
 
-test('every bundled package is named with its licence, and none is GPL or AGPL', () => {
+test('every bundled package is named with its licence, and none is of the GPL family', () => {
   const notices = read('THIRD-PARTY-NOTICES.txt')
   const licences = new Map(
     [...notices.matchAll(/^(\S+) \d+\.\d+\.\d+ \((.+)\)$/gm)].map(([, name, id]) => [name, id]),
@@ -77,7 +77,7 @@ test('every bundled package is named with its licence, and none is GPL or AGPL',
     expect(licences.has(name)).toBe(true)
   }
   for (const [name, licence] of licences) {
-    expect([name, licence]).not.toEqual([name, expect.stringMatching(/(^|[^L])GPL/)])
+    expect([name, licence]).not.toEqual([name, expect.stringMatching(/GPL/)])
   }
 })
 
