@@ -1,0 +1,23 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { tinyModel } from '../fixtures/assets.ts'
+
+const bench = (...args: string[]) =>
+  execFileSync('npm', ['run', 'bench', '--silent', '--', '--model', tinyModel, ...args], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    encoding: 'utf8',
+  })
+
+test('npm run bench tells each part, and with --json nothing but one object', () => {
+  const { ms, runs, input } = JSON.parse(bench('--json', '--runs', '3'))
+  expect(runs).toBe(3)
+  expect(input).toEqual({ seconds: 3, sampleRate: 48000, channels: 2 })
+  expect(Object.keys(ms)).toEqual(['decode', 'resample', 'features', 'inference', 'whole'])
+  const parts = Object.entries<{ median: number; p10: number; p90: number }>(ms)
+  for (const [, { median, p10, p90 }] of parts) {
+    expect(p10).toBeGreaterThan(0)
+    expect(median).toBeGreaterThanOrEqual(p10)
+    expect(p90).toBeGreaterThanOrEqual(median)
+  }
+})
