@@ -7,5 +7,5 @@ export const residualCnnTransferRecipe: Recipe = {
   name: 'residual-cnn-transfer',
   description: `${residualCnnRecipe.description}, pre-trained on another corpus`,
   transfer: true,
-  fit: { ...residualCnnRecipe.fit, epochs: 40, learningRate: 1e-3 },
+  fit: { ...residualCnnRecipe.fit, epochs: 30, learningRate: 1e-3 },
 }
