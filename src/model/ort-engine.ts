@@ -40,23 +40,26 @@ export async function createOrtEngine(options: OrtEngineOptions): Promise<Engine
 
 type Session = Awaited<ReturnType<Ort['InferenceSession']['create']>>
 
-async function startSession({ assets, manifest, readModel, threads, signal }: OrtEngineOptions) {
+async function startSession(options: OrtEngineOptions) {
+  const { assets, manifest, readModel, signal } = options
   const [model, wasm] = await Promise.all([
     readModel(),
     runtime ? undefined : readRuntime(assets, signal),
   ])
-  let session: Session
-  let ort: Ort
   try {
-    const workers = globalThis.crossOriginIsolated ? Math.max(1, Math.trunc(threads ?? 1)) : 1
-    ort = runtime ?? (await importRuntime(assets, workers))
-    if (wasm) {
-      ort.env.logLevel = 'error'
-      ort.env.wasm.numThreads = workers
-      ort.env.wasm.wasmBinary = wasm.buffer
+    const { ort, session } = await makeSession(model, wasm, options)
+    runtime = ort
+    const { input, output } = manifest.graph
+    if (session.inputNames.includes(input) && session.outputNames.includes(output)) {
+      return { ort, session }
     }
-    session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] })
+    await session.release()
+    throw new UndertoneError(
+      'manifest-invalid',
+      `The manifest of "${manifest.name}" names the graph's ends "${input}" and "${output}"; the model file has ${session.inputNames.join(', ')} and ${session.outputNames.join(', ')}.`,
+    )
   } catch (cause) {
+    if (cause instanceof UndertoneError) throw cause
     // The failure may have been the runtime's own, which it would remember and repeat.
     if (!runtime) failedStarts += 1
     throw new UndertoneError(
@@ -65,19 +68,29 @@ async function startSession({ assets, manifest, readModel, threads, signal }: Or
       { cause },
     )
   }
-  runtime = ort
-  // onnxruntime would hold these 14 MB for good: what is transferred away is freed.
-  if (wasm) structuredClone(wasm.buffer, { transfer: [wasm.buffer] })
-  delete ort.env.wasm.wasmBinary
-  const { input, output } = manifest.graph
-  if (session.inputNames.includes(input) && session.outputNames.includes(output)) {
+}
+
+async function makeSession(
+  model: Uint8Array,
+  wasm: Uint8Array<ArrayBuffer> | undefined,
+  { assets, threads = 1 }: OrtEngineOptions,
+): Promise<{ ort: Ort; session: Session }> {
+  const workers = globalThis.crossOriginIsolated ? Math.max(1, Math.trunc(threads)) : 1
+  const ort = runtime ?? (await importRuntime(assets, workers))
+  const flags = ort.env.wasm
+  try {
+    if (wasm) {
+      ort.env.logLevel = 'error'
+      flags.numThreads = workers
+      flags.wasmBinary = wasm.buffer
+    }
+    const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] })
     return { ort, session }
+  } finally {
+    delete flags.wasmBinary
+    // onnxruntime would hold these 14 MB for good: what is transferred away is freed.
+    if (wasm) structuredClone(wasm.buffer, { transfer: [wasm.buffer] })
   }
-  await session.release()
-  throw new UndertoneError(
-    'manifest-invalid',
-    `The manifest of "${manifest.name}" names the graph's ends "${input}" and "${output}"; the model file has ${session.inputNames.join(', ')} and ${session.outputNames.join(', ')}.`,
-  )
 }
 
 /** onnxruntime's wasm, alone in its buffer. */
