@@ -31,10 +31,11 @@ for (const room of rooms.filter(wanted)) {
   if (reason) skipped.push({ room, reason })
 }
 for (const { room, reason } of skipped) {
-  console.error(`${inCI ? 'Not run' : 'Skipped'}: ${reason}`)
+  console.error(`${inCI ? 'Failed' : 'Skipped'}: ${reason}`)
   for (const name of testNames(room)) console.error(`  - ${name}`)
 }
-process.exitCode = inCI && skipped.length > 0 ? 1 : runTests()
+const status = runTests()
+process.exitCode = inCI && skipped.length > 0 ? 1 : status
 
 /** Whether the arguments ask for a room; without any, all are. */
 function wanted({ folder }: Room): boolean {
