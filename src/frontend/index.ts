@@ -9,7 +9,9 @@ export {
   type FrontEndOptions,
   type FrontEndStream,
 } from './front-end.ts'
+export { loudness, normalizeLoudness, normalizePeak } from './loudness.ts'
 export { type FrontEndLoading, loadModule } from './module.ts'
+export { type NoiseReductionOptions, reduceNoise } from './noise-reduction.ts'
 export { pool, type Statistic } from './pooling.ts'
 export {
   createResampler,
@@ -26,4 +28,5 @@ export {
   type FrontEndSettings,
   resolveSettings,
 } from './settings.ts'
+export { type Interval, type TrimOptions, trim } from './trim.ts'
 export { estimateTuning } from './tuning.ts'

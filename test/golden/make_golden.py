@@ -4,7 +4,8 @@
     .venv/bin/python test/golden/make_golden.py
 
 frontend.json lists the cases, frontend.f32 holds their numbers, little-endian float32; likewise
-descriptors, all other features, and resampler, of soxr's best quality.
+descriptors, all other features, preparation, of librosa, pyloudnorm and noisereduce, and
+resampler, of soxr's best quality.
 """
 
 import importlib
@@ -13,7 +14,9 @@ import wave
 from pathlib import Path
 
 import librosa
+import noisereduce
 import numpy as np
+import pyloudnorm
 import soxr
 
 HERE = Path(__file__).parent
@@ -163,6 +166,37 @@ def write_descriptors() -> None:
     write("descriptors", {"librosa": librosa.__version__, "cases": cases}, numbers)
 
 
+def write_preparation() -> None:
+    """Trimmed intervals (librosa), loudness (pyloudnorm), a denoised clip (noisereduce)."""
+    y = speech(0, 10**6)
+    trims = []
+    for options in [{}, {"topDb": 20}, {"topDb": 30, "frameLength": 512, "hopLength": 160}]:
+        _, interval = librosa.effects.trim(
+            y,
+            top_db=options.get("topDb", 60),
+            frame_length=options.get("frameLength", 2048),
+            hop_length=options.get("hopLength", 512),
+        )
+        trims.append({"options": options, "start": int(interval[0]), "end": int(interval[1])})
+    levels = [
+        # De Man's filters are the standard's at 48 kHz; pyloudnorm's default ones come near them
+        {
+            "sampleRate": sr,
+            "lufs": pyloudnorm.Meter(sr, "DeMan").integrated_loudness(y.astype(float)),
+        }
+        for sr in (8000, 16000, 22050)
+    ]
+    noisy = SIGNALS["speech"][:8000] + np.float32(0.02) * SIGNALS["noise"]
+    quiet = noisereduce.reduce_noise(
+        y=noisy.astype(float), sr=16000, y_noise=SIGNALS["noise"] * 0.02, stationary=True
+    )
+    half = noisereduce.reduce_noise(
+        y=noisy.astype(float), sr=16000, stationary=True, prop_decrease=0.5
+    )
+    numbers = [part[2000:6000].astype("<f4").tobytes() for part in (quiet, half)]
+    write("preparation", {"trims": trims, "levels": levels}, numbers)
+
+
 def sweep(rate: int, top: float) -> np.ndarray:
     """A tenth of a second from 0 to `top` Hz, faded in and out."""
     count = rate // 10
@@ -214,4 +248,5 @@ def write_frontend() -> None:
 if __name__ == "__main__":
     write_frontend()
     write_descriptors()
+    write_preparation()
     write_resampler()
