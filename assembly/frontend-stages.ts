@@ -2,13 +2,16 @@
 
 import { configureDct, dct, dctRoom } from './frontend/dct'
 import { configureDecibel, powerToDecibel } from './frontend/decibel'
-import { configureFft, fftInput, fftScale, powerSpectrum } from './frontend/fft'
-import { lanesToRows } from './frontend/lanes'
+import { configureFft, fftScale, powerSpectrum } from './frontend/fft'
+import { lanesToRows, rowsToLanes } from './frontend/lanes'
 import { configureMel, melBands } from './frontend/mel'
 import { reserve } from './frontend/memory'
-import { configureWindow, windowFrames } from './frontend/window'
+import { hannWindow } from './frontend/window'
 
+let length: i32 = 0
+let hann: usize = 0
 let samples: usize = 0
+let lanes: usize = 0
 let power: usize = 0
 let mel: usize = 0
 let cepstrum: usize = 0
@@ -22,11 +25,13 @@ export function configure(nFft: i32, hopLength: i32, nMels: i32, nMfcc: i32): us
   mels = nMels
   coefficients = nMfcc
   configureFft(nFft)
-  configureWindow(nFft, nFft, fftScale())
+  hann = hannWindow(nFft, nFft, fftScale())
   configureMel(16000, nFft, nMels, 0, 8000)
   configureDecibel(1, 1e-10)
   configureDct(nMels, nMfcc)
-  samples = reserve((nFft + 3 * hopLength) * 4)
+  length = nFft
+  samples = reserve((nFft + 32 * hopLength) * 4)
+  lanes = reserve((nFft + 8 * hopLength) * 16)
   power = reserve((nFft / 2 + 1) * 16)
   mel = reserve((nMels + 1) * 16)
   cepstrum = reserve((dctRoom(nMels, nMfcc) + 1) * 16)
@@ -34,14 +39,17 @@ export function configure(nFft: i32, hopLength: i32, nMels: i32, nMfcc: i32): us
   return samples
 }
 
-export function window(times: i32): void {
+/** The samples of one frame of eight in each lane. */
+export function transposeSamples(times: i32): void {
+  const run = hop * 8
+  const count = (7 * <i32>(hop >> 2) + length) >> 3
   for (let n = 0; n < times; ++n) {
-    windowFrames(samples, samples + hop, samples + 2 * hop, samples + 3 * hop, fftInput())
+    rowsToLanes(samples, samples + run, samples + 2 * run, samples + 3 * run, count, lanes)
   }
 }
 
 export function fft(times: i32): void {
-  for (let n = 0; n < times; ++n) powerSpectrum(power)
+  for (let n = 0; n < times; ++n) powerSpectrum(lanes, hann, power)
 }
 
 export function melBank(times: i32): void {
@@ -56,6 +64,6 @@ export function cosine(times: i32): void {
   for (let n = 0; n < times; ++n) dct(mel, cepstrum)
 }
 
-export function transpose(times: i32): void {
-  for (let n = 0; n < times; ++n) lanesToRows(cepstrum, coefficients, rows)
+export function transposeRows(times: i32): void {
+  for (let n = 0; n < times; ++n) lanesToRows(cepstrum, coefficients, rows, coefficients * 4)
 }

@@ -74,31 +74,35 @@ export function configureFft(nFft: i32): void {
   }
 }
 
-/** Where the windowed samples go: nFft vectors. */
-export function fftInput(): usize {
-  return ping
-}
-
 /** What the samples have to be scaled by for the power to be right. */
 export function fftScale(): f32 {
   return radix == 0 ? 0.5 : 1
 }
 
-/** Power spectrum of what lies at fftInput(), as nFft/2 + 1 vectors at `power`. */
-export function powerSpectrum(power: usize): void {
-  if (radix == 0) unpackPower(complexFft(), power)
-  else codelets(power)
+/** Power spectrum of nFft vectors, windowed, as nFft/2 + 1 vectors at `power`. */
+export function powerSpectrum(samples: usize, window: usize, power: usize): void {
+  if (radix != 0) {
+    codelets(samples, window, power)
+    return
+  }
+  const end = ping + ((<usize>half) << 5)
+  for (let to = ping; to < end; to += 16) {
+    v128.store(to, f32x4.mul(v128.load(samples), v128.load32_splat(window)))
+    samples += 16
+    window += 4
+  }
+  unpackPower(complexFft(), power)
 }
 
-function codelets(power: usize): void {
+function codelets(samples: usize, window: usize, power: usize): void {
   const bin: usize = 16
   const row = <usize>radix * bin // from a bin to the one `radix` higher
   const step = row << 3
   const mirror: usize = power + power + (row << 6) // of the bin at p: at mirror - p
   const re = ping + 2048
   const im = ping + ((<usize>radix + 2) << 9)
-  if (radix == 8) realDft8x64(ping, firstTwiddles, scratch)
-  else realDft16x64(ping, firstTwiddles, scratch)
+  if (radix == 8) realDft8x64(samples, window, ping, firstTwiddles, scratch)
+  else realDft16x64(samples, window, ping, firstTwiddles, scratch)
   // k1 = 0: a real DFT-64, as 8 x 8
   realDft8x8(ping, twiddles8, scratch)
   realDft8Power(ping, power, step)

@@ -8,6 +8,15 @@ export function finite(from: usize, count: i32, zero: bool): bool {
   // x - x is zero for every finite x and NaN otherwise
   let wrong = f32x4.splat(0)
   let at = from
+  for (; at + 64 <= whole; at += 64) {
+    const a = v128.load(at)
+    const b = v128.load(at, 16)
+    const c = v128.load(at, 32)
+    const d = v128.load(at, 48)
+    const ab = v128.or(f32x4.sub(a, a), f32x4.sub(b, b))
+    const cd = v128.or(f32x4.sub(c, c), f32x4.sub(d, d))
+    wrong = v128.or(wrong, v128.or(ab, cd))
+  }
   for (; at < whole; at += 16) {
     const x = v128.load(at)
     wrong = v128.or(wrong, f32x4.sub(x, x))

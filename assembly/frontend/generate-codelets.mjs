@@ -184,34 +184,45 @@ function loop(head, body, tail) {
   emit('}')
 }
 
-/** `length` real DFTs over vectors `length` apart, in place. */
-function firstPass(R, length) {
+/** `length` real DFTs over vectors `length` apart, windowed where they come from outside. */
+function firstPass(R, length, windowed) {
   const middle = R / 2
   const row = length * 16
+  const y = windowed ? 'y' : 'x'
+  const vectors = `${windowed ? 'windowed ' : ''}vectors ${length} apart`
+  const rows = `Rows: k = 0, k = ${middle}, re of 1 to ${middle - 1}, im of 1 to ${middle - 1}.`
+  const parameters = `x: usize, ${windowed ? 'window: usize, y: usize, ' : ''}twiddles: usize, scratch: usize`
   fn(
-    `${length} real DFT-${R} over vectors ${length} apart, and twiddles, in place. Rows: k = 0, k = ${middle}, re of 1 to ${middle - 1}, im of 1 to ${middle - 1}.`,
-    `realDft${R}x${length}(x: usize, twiddles: usize, scratch: usize)`,
+    `${length} real DFT-${R} over ${vectors}, and twiddles${windowed ? '' : ', in place'}. ${rows}`,
+    `realDft${R}x${length}(${parameters})`,
     () => {
       emit(`const end = x + ${row}`)
       loop('; x < end; ', () => {
-        const input = (n) => load('x', n * row)
+        const input = (n) => {
+          const v = load('x', n * row)
+          return windowed ? mul(v, splat('window', n * length * 4)) : v
+        }
         const out = R === 8 ? realDft8([...Array(8).keys()].map(input)) : realDft16(input)
-        store('x', out[0])
-        store('x', out[middle], row)
+        store(y, out[0])
+        store(y, out[middle], row)
         for (let k = 1; k < middle; ++k) {
           const w = [splat('twiddles', (k - 1) * 8), splat('twiddles', (k - 1) * 8 + 4)]
           const [re, im] = twiddle(out[k], ...w)
-          store('x', re, row * (k + 1))
-          store('x', im, row * (k + middle))
+          store(y, re, row * (k + 1))
+          store(y, im, row * (k + middle))
         }
-      }, ['x += 16', `twiddles += ${(middle - 1) * 8}`])
+      }, [
+        'x += 16',
+        ...(windowed ? ['window += 4', 'y += 16'] : []),
+        `twiddles += ${(middle - 1) * 8}`,
+      ])
     },
   )
 }
 
-firstPass(8, 64)
-firstPass(16, 64)
-firstPass(8, 8)
+firstPass(8, 64, true)
+firstPass(16, 64, true)
+firstPass(8, 8, false)
 
 fn(
   'First half of a complex DFT-64, in place: DFT-8 over vectors 8 apart, and twiddles.',

@@ -5,7 +5,7 @@ import { chroma, configureChroma, configureTonnetz, tonnetz } from './chroma'
 import { configureContrast, contrast } from './contrast'
 import { configureDct, configureLifter, dct, dctRoom, lift } from './dct'
 import { configureDecibel, powerToDecibel } from './decibel'
-import { configureFft, fftInput, fftScale, powerSpectrum } from './fft'
+import { configureFft, fftScale, powerSpectrum } from './fft'
 import { lanesToRows, rowsToLanes } from './lanes'
 import { configureMel, melBands } from './mel'
 import { reserve } from './memory'
@@ -31,7 +31,7 @@ import {
   rolloff,
 } from './spectral'
 import { rms, zeroCrossingRate } from './waveform'
-import { configureWindow, windowFrames } from './window'
+import { hannWindow } from './window'
 import { configureYin, yin } from './yin'
 
 export {
@@ -82,6 +82,9 @@ let featureCount: i32 = 0
 let bins: i32 = 0 // of all features
 let needs: u32 = 0 // features, as bits
 
+let runs: i32 = 1 // frames a lane at once
+let window: usize = 0
+let lanes: usize = 0 // samples, a vector a sample, a lane a run of frames
 let power: usize = 0
 let magnitude: usize = 0
 let mel: usize = 0
@@ -111,14 +114,14 @@ export function configure(
   coefficients = nMfcc
   lead = center ? nFft / 2 : 0
   configureFft(nFft)
-  configureWindow(nFft, winLength, fftScale())
+  window = hannWindow(nFft, winLength, fftScale())
   configureMel(sampleRate, nFft, nMels, fMin, fMax)
   configureDecibel(ref, amin)
   configureDct(nMels, nMfcc)
   configureLifter(lifter)
   configureSpectral(sampleRate, nFft)
   power = reserve((nFft / 2 + 1) * 16)
-  mel = reserve((nMels + 1) * 16)
+  mel = reserve((nMels + 3) * 16)
   decibels = reserve((nMels + 1) * 16)
   features = reserve(MOST_FEATURES * 4)
 }
@@ -171,11 +174,15 @@ const BY_SPECTRUM: u32 = BY_MAGNITUDE | BY_MEL | BY_CHROMA | (1 << FLATNESS)
  * @param chunk the most samples that one push() brings
  */
 export function ready(chunk: i32): void {
-  configureSamples(nFft, hop, chunk)
+  // Frames overlap, so a lane takes a run of consecutive ones, and samples become lanes but once.
+  // Flux looks at the frame before, which has to be in the lane before.
+  runs = needs & (1 << FLUX) ? 1 : max(1, min(8, 2048 / hop))
+  lanes = reserve(((runs - 1) * hop + nFft + 4) * 16)
+  configureSamples(nFft, hop, chunk, 4 * runs)
   // the DCT writes more than its coefficients, the logarithm an even number
   values = reserve((bins + dctRoom(mels, coefficients) + 1) * 16)
-  // three frames may be waiting, and the last group of four is written whole
-  output = reserve((chunk / hop + 8) * max(bins, mels) * 4)
+  // frames may have been waiting, and the last group of four is written whole
+  output = reserve((chunk / hop + 4 * runs + 4) * max(bins, mels) * 4)
   reset()
 }
 
@@ -190,7 +197,7 @@ export function outputAt(): usize {
 
 /**
  * Takes in the `count` samples written at writeAt() and computes what they complete: rows at
- * outputAt(). Four frames are computed at once, so up to three may wait until `last`.
+ * outputAt(). Many frames are computed at once, so some may wait until `last`.
  * @param logMel rows of log-mel instead of what is selected
  * @returns the number of frames, or -1 when a sample is not finite and `zero` is not set
  */
@@ -206,43 +213,49 @@ export function frames(logMel: bool, last: bool): i32 {
   let count = 0
   for (;;) {
     const complete = framesReady()
-    if (complete == 0 || (complete < 4 && !last)) break
-    computeFrames(complete, logMel, to)
-    dropFrames(complete)
-    to += complete * row
-    count += complete
+    if (complete == 0 || (complete < 4 * runs && !last)) break
+    // as many as fill all lanes, or the rest, whose lanes repeat the last one
+    const taken = complete < 4 ? complete : complete & ~3
+    computeFrames(taken, logMel, to)
+    dropFrames(taken)
+    to += taken * row
+    count += taken
   }
   return count
 }
 
 function computeFrames(count: i32, logMel: bool, to: usize): void {
+  const run = max(1, count >> 2)
+  const most = min(3, count - 1) // last lane with frames of its own
   const a = frameStart()
-  const step = hop * 4
-  // lanes without a frame repeat the last one
-  const b = a + min(1, count - 1) * step
-  const c = a + min(2, count - 1) * step
-  const d = a + (count - 1) * step
+  const distance = run * hop * 4 // from lane to lane
   const wanted: u32 = logMel ? 1 << LOG_MEL : needs
   if (wanted & BY_SPECTRUM) {
-    windowFrames(a, b, c, d, fftInput())
-    powerSpectrum(power)
+    const b = a + min(1, most) * distance
+    const c = a + min(2, most) * distance
+    rowsToLanes(a, b, c, a + most * distance, (run - 1) * hop + nFft, lanes)
   }
-  if (wanted & BY_MEL) melBands(power, mel)
-  if (wanted & BY_MAGNITUDE) magnitudes(power, magnitude)
-  if (logMel) {
-    powerToDecibel(mel, values, mels)
-    lanesToRows(values, mels, to)
-    return
+  const row = (logMel ? mels : bins) * 4
+  for (let n = 0; n < run; ++n) {
+    if (wanted & BY_SPECTRUM) powerSpectrum(lanes + n * hop * 16, window, power)
+    if (wanted & BY_MEL) melBands(power, mel)
+    if (wanted & BY_MAGNITUDE) magnitudes(power, magnitude)
+    if (logMel) powerToDecibel(mel, values, mels)
+    else computeFeatures(n * hop, run * hop, min(4, count))
+    lanesToRows(values, row >> 2, to + n * row, run * row)
   }
+}
+
+/** Of four frames, the first at `first`, `distance` samples apart; only `count` of them count. */
+function computeFeatures(first: i32, distance: i32, count: i32): void {
   let at = values
   for (let n = 0; n < featureCount; ++n) {
-    at += computeFeature(load<i32>(features + n * 4), a, count, at) << 4
+    at += computeFeature(load<i32>(features + n * 4), first, distance, count, at) << 4
   }
-  lanesToRows(values, bins, to)
 }
 
 /** Writes one feature's vectors. @returns how many */
-function computeFeature(feature: i32, first: usize, count: i32, to: usize): usize {
+function computeFeature(feature: i32, first: i32, distance: i32, count: i32, to: usize): usize {
   switch (feature) {
     case LOG_MEL:
       powerToDecibel(mel, to, mels)
@@ -285,14 +298,12 @@ function computeFeature(feature: i32, first: usize, count: i32, to: usize): usiz
       return 1
   }
   for (let lane = 0; lane < count; ++lane) {
-    const frame = first + lane * hop * 4
+    const start = first + lane * distance
+    const frame = frameStart() + start * 4
     const at = to + lane * 4
     if (feature == RMS) store<f32>(at, rms(frame, nFft))
     else if (feature == F0) yin(frame, at)
-    else {
-      const from = clipStart() - lane * hop
-      store<f32>(at, zeroCrossingRate(frame, nFft, from, clipEnd() - lane * hop))
-    }
+    else store<f32>(at, zeroCrossingRate(frame, nFft, clipStart() - start, clipEnd() - start))
   }
   return feature == F0 ? 2 : 1
 }
@@ -307,5 +318,5 @@ export function cepstra(count: i32): void {
   rowsToLanes(a, b, c, d, mels, mel)
   dct(mel, values)
   lift(values)
-  lanesToRows(values, coefficients, output)
+  lanesToRows(values, coefficients, output, coefficients * 4)
 }

@@ -1,8 +1,7 @@
 // Between rows (a frame's numbers side by side) and lanes (four frames side by side).
 
-/** `count` vectors to four rows of `count` numbers, one after the other. */
-export function lanesToRows(from: usize, count: i32, to: usize): void {
-  const row = (<usize>count) << 2
+/** `count` vectors to four rows of `count` numbers, `row` bytes apart. */
+export function lanesToRows(from: usize, count: i32, to: usize, row: usize): void {
   const whole = from + ((<usize>count & ~3) << 4)
   let at = to
   while (from < whole) {
@@ -31,17 +30,26 @@ export function lanesToRows(from: usize, count: i32, to: usize): void {
   }
 }
 
-/** Four rows of `count` numbers to `count` vectors. */
+/** Four rows of at least `count` numbers to `count` vectors, `count` rounded up to fours. */
 export function rowsToLanes(a: usize, b: usize, c: usize, d: usize, count: i32, to: usize): void {
-  for (let n = 0; n < count; ++n) {
-    store<f32>(to, load<f32>(a))
-    store<f32>(to, load<f32>(b), 4)
-    store<f32>(to, load<f32>(c), 8)
-    store<f32>(to, load<f32>(d), 12)
-    a += 4
-    b += 4
-    c += 4
-    d += 4
-    to += 16
+  const end = to + ((<usize>count) << 4)
+  while (to < end) {
+    const ra = v128.load(a)
+    const rb = v128.load(b)
+    const rc = v128.load(c)
+    const rd = v128.load(d)
+    const ab = v128.shuffle<f32>(ra, rb, 0, 4, 1, 5)
+    const cd = v128.shuffle<f32>(rc, rd, 0, 4, 1, 5)
+    const ef = v128.shuffle<f32>(ra, rb, 2, 6, 3, 7)
+    const gh = v128.shuffle<f32>(rc, rd, 2, 6, 3, 7)
+    v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5))
+    v128.store(to, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7), 16)
+    v128.store(to, v128.shuffle<f32>(ef, gh, 0, 1, 4, 5), 32)
+    v128.store(to, v128.shuffle<f32>(ef, gh, 2, 3, 6, 7), 48)
+    a += 16
+    b += 16
+    c += 16
+    d += 16
+    to += 64
   }
 }

@@ -11,13 +11,17 @@ let origin: i32 = 0 // where the clip starts, negative once that is gone
 let end: i32 = 0 // where its samples end
 let frameLength: i32 = 0
 let hop: i32 = 0
+let atOnce: i32 = 0
 
-export function configureSamples(nFft: i32, hopLength: i32, chunk: i32): void {
+/** @param most frames that are taken at once, and may keep waiting */
+export function configureSamples(nFft: i32, hopLength: i32, chunk: i32, most: i32): void {
   frameLength = nFft
   hop = hopLength
-  // what four frames may keep waiting, twice, so that moving is seldom
-  capacity = 2 * (nFft + 4 * hopLength) + chunk
-  buffer = reserve(capacity * 4)
+  atOnce = most
+  // twice what may be waiting, so that moving is seldom
+  capacity = 2 * (nFft + most * hopLength) + chunk
+  // frames are read in fours
+  buffer = reserve((capacity + 4) * 4)
 }
 
 /** Empties the buffer but for `silence` zeros. */
@@ -62,10 +66,10 @@ export function addSilence(count: i32): void {
   filled += count
 }
 
-/** How many frames are complete, at most four. */
+/** How many frames are complete, at most those that are taken at once. */
 export function framesReady(): i32 {
   const beyond = filled - frameLength - next
-  return beyond < 0 ? 0 : min(4, beyond / hop + 1)
+  return beyond < 0 ? 0 : min(atOnce, beyond / hop + 1)
 }
 
 /** Where the first of the ready frames starts. */

@@ -88,8 +88,8 @@ export class FrontEnd {
     })
     this.bins = offset
     this.#zero = zeroNonFinite(options)
-    // some 32 frames at a time stay in the cache
-    this.#chunk = Math.min(16384, Math.max(128, 32 * s.hopLength))
+    // some 64 frames at a time stay in the cache
+    this.#chunk = Math.min(32768, Math.max(128, 64 * s.hopLength))
     const kernels = instantiate(module)
     this.#kernels = kernels
     kernels.configure(
@@ -232,7 +232,7 @@ export class FrontEnd {
 
   /**
    * Feeds samples and writes the frames they complete to the front of `data`.
-   * @param settle computes every complete frame; else up to three may wait for their fourth
+   * @param settle computes every complete frame; else some may wait for others, and be faster
    * @returns where in `data` to go on
    */
   #feed(
