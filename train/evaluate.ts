@@ -3,30 +3,17 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs-node'
-import {
-  options,
-  optionsHelp,
-  parseArgs,
-  runCommand,
-  userPath,
-  wholeNumber,
-  withFit,
-} from './command-line.ts'
-import { labelsOf } from './corpora/clip.ts'
-import { CorpusError } from './corpora/corpus-error.ts'
+import { options, optionsHelp, parseArgs, runCommand, wholeNumber } from './command-line.ts'
 import { speakerProtocol, splitBySpeaker } from './corpora/folds.ts'
-import { loadCorpus } from './corpora/load-corpus.ts'
 import { type FoldResult, writeFoldResult } from './evaluation/fold-result.ts'
 import { metrics } from './evaluation/metrics.ts'
 import { printSummary } from './evaluation/print-summary.ts'
 import { scoreClips, winner } from './evaluation/score-clips.ts'
 import { summarize } from './evaluation/summary.ts'
-import { extractCorpus } from './features/extract-corpus.ts'
 import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
-import { readStartingPoint } from './fit/starting-point.ts'
+import { loadTraining } from './load-training.ts'
 import { recipeFingerprint } from './recipes/fingerprint.ts'
-import { findRecipe } from './recipes/index.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
@@ -49,22 +36,17 @@ await runCommand(help, async (args) => {
       results: { type: 'string' },
     },
   })
-  if (!values.data) throw new CorpusError(`--data is needed.\n\n${help}`)
-  const recipe = withFit(findRecipe(values.recipe), values)
-  const corpus = await loadCorpus(values.corpus, userPath(values.data), values.note)
+  const { recipe, corpus, labels, examples, from, runs, results } = await loadTraining(values)
   const protocol = speakerProtocol(corpus)
   const folds = values.folds
     ? values.folds.split(',').map((fold) => wholeNumber('folds', fold))
     : protocol.folds.map((_, i) => i + 1)
   const seeds = values.seeds.split(',').map((seed) => wholeNumber('seeds', seed))
-  const labels = labelsOf(corpus.clips)
-  const from = values.from ? await readStartingPoint(userPath(values.from)) : undefined
-  const examples = await extractCorpus(corpus.clips, recipe.frontEnd, values.cache)
   const exampleOf = new Map(examples.map((example) => [example.clip, example]))
   const found = (clips: typeof corpus.clips) =>
     clips.map((clip) => exampleOf.get(clip)).filter((example) => example !== undefined)
 
-  const results: FoldResult[] = []
+  const measured: FoldResult[] = []
   for (const seed of seeds) {
     for (const fold of folds) {
       const started = performance.now()
@@ -81,7 +63,7 @@ await runCommand(help, async (args) => {
         validation,
         seed,
         ...(from ? { from } : {}),
-        folder: join(values.runs ? userPath(values.runs) : join(here, 'runs'), name),
+        folder: join(runs, name),
         ...progress,
       })
       progress.stop()
@@ -114,16 +96,13 @@ await runCommand(help, async (args) => {
         command: commandFor(values),
         versions: versions(),
       }
-      results.push(result)
-      await writeFoldResult(
-        values.results ? userPath(values.results) : join(here, 'results'),
-        result,
-      )
+      measured.push(result)
+      await writeFoldResult(results, result)
       console.error(`${name}  test UAR ${result.uar.toFixed(3)}  WA ${result.wa.toFixed(3)}`)
       tf.dispose(model.weights.map((weight) => weight.read()))
     }
   }
-  const summary = summarize(results, folds.length)
+  const summary = summarize(measured, folds.length)
   if (summary) printSummary(summary, protocol)
 })
 

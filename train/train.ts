@@ -1,7 +1,6 @@
 import './quiet-tensorflow.ts'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import {
   options,
   optionsHelp,
@@ -9,25 +8,18 @@ import {
   runCommand,
   userPath,
   wholeNumber,
-  withFit,
 } from './command-line.ts'
 import { convert } from './convert/convert.ts'
-import { labelsOf } from './corpora/clip.ts'
 import { CorpusError } from './corpora/corpus-error.ts'
 import { speakerProtocol } from './corpora/folds.ts'
-import { loadCorpus } from './corpora/load-corpus.ts'
 import { readFoldResults } from './evaluation/fold-result.ts'
 import { summarize } from './evaluation/summary.ts'
-import { extractCorpus } from './features/extract-corpus.ts'
 import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
-import { readStartingPoint } from './fit/starting-point.ts'
+import { loadTraining } from './load-training.ts'
 import { recipeFingerprint } from './recipes/fingerprint.ts'
-import { findRecipe } from './recipes/index.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { modelCard } from './release/model-card.ts'
-
-const here = dirname(fileURLToPath(import.meta.url))
 
 const help = `Trains a model on all of a corpus and converts it to ONNX.
 
@@ -72,25 +64,12 @@ await runCommand(help, async (args) => {
       container: { type: 'string' },
     },
   })
-  if (!values.data || !values.out) {
-    throw new CorpusError(`--data and --out are needed.\n\n${help}`)
-  }
-  const recipe = withFit(findRecipe(values.recipe), values)
+  if (!values.out) throw new CorpusError('Say where the model shall go: --out models/NAME.')
   const seed = wholeNumber('seed', values.seed)
-  const corpus = await loadCorpus(values.corpus, userPath(values.data), values.note)
-  const excluded = values.exclude.split(',').filter(Boolean)
-  const speakers = new Set(corpus.clips.map((clip) => clip.speaker))
-  const unknown = excluded.filter((speaker) => !speakers.has(speaker))
-  if (unknown.length > 0) {
-    throw new CorpusError(`${corpus.name} has no speaker ${unknown.join(', ')} to exclude.`)
-  }
-  const clips = corpus.clips.filter((clip) => !excluded.includes(clip.speaker))
-  const labels = labelsOf(clips)
-  const from = values.from ? await readStartingPoint(userPath(values.from)) : undefined
-  const examples = await extractCorpus(clips, recipe.frontEnd, values.cache)
+  const { recipe, corpus, labels, examples, from, runs, results } = await loadTraining(values)
 
   const name = `${recipe.name}-${corpus.name}-all-seed-${seed}`
-  const folder = join(values.runs ? userPath(values.runs) : join(here, 'runs'), name)
+  const folder = join(runs, name)
   const progress = fitProgress(name, recipe.fit.epochs)
   const { model } = await fit({
     recipe,
@@ -105,17 +84,14 @@ await runCommand(help, async (args) => {
   progress.stop()
 
   const protocol = speakerProtocol(corpus)
-  const results = (
-    await readFoldResults(values.results ? userPath(values.results) : join(here, 'results'))
-  ).filter(
+  const measured = (await readFoldResults(results)).filter(
     (result) => result.settings === recipeFingerprint(recipe) && result.protocol === protocol.name,
   )
   const out = userPath(values.out)
   const saved = values.save ? userPath(values.save) : join(folder, 'saved')
-  await rm(saved, { recursive: true, force: true })
   await mkdir(saved, { recursive: true })
   await model.save(`file://${saved}`)
-  const summary = summarize(results, protocol.folds.length)
+  const summary = summarize(measured, protocol.folds.length)
   const manifest = draftManifest({
     name: basename(out),
     recipe,
