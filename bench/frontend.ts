@@ -169,7 +169,7 @@ function print() {
   for (const { name, note } of skipped) console.log(`${name.padEnd(40)}  skipped: ${note}`)
   console.log('\nwhere our MFCC-40 goes, µs a frame:')
   for (const [stage, time] of Object.entries(stages))
-    console.log(`  ${stage.padEnd(12)}${time.toFixed(3)}`)
+    console.log(`  ${stage.padEnd(18)}${time.toFixed(3)}`)
   console.log(`\nwasm ${wasm.length} bytes, compiled and ready in ${readyMs.toFixed(2)} ms`)
 }
 
@@ -180,10 +180,16 @@ function timeReady(): number {
   return performance.now() - start
 }
 
+/** The least of some runs in a row: the first ones find what others left in the caches. */
 async function usAFrame(frames: number, run: () => unknown): Promise<number> {
-  const start = performance.now()
-  run()
-  return ((performance.now() - start) * 1000) / frames
+  let least = Infinity
+  const end = performance.now() + 5
+  do {
+    const start = performance.now()
+    run()
+    least = Math.min(least, performance.now() - start)
+  } while (performance.now() < end)
+  return (least * 1000) / frames
 }
 
 async function peers(name: string, make: () => Promise<Peer[]>): Promise<void> {

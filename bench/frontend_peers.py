@@ -84,9 +84,12 @@ print(json.dumps(list(peers)), flush=True)
 for line in sys.stdin:
     request = json.loads(line)
     run = peers[request["peer"]]
-    start = time.perf_counter()
-    result = run()
-    seconds = time.perf_counter() - start
+    # as in frontend.ts, the least of some runs in a row
+    seconds = float("inf")
+    for _ in range(3):
+        start = time.perf_counter()
+        result = run()
+        seconds = min(seconds, time.perf_counter() - start)
     answer = {"frames": len(result), "us": seconds * 1e6 / len(result)}
     if request.get("values"):
         result.astype("<f4").tofile(request["values"])
