@@ -144,8 +144,16 @@ export class FrontEnd {
   /**
    * Features of samples that come bit by bit. Frames are the same as {@link compute} gives for
    * all samples at once, bit for bit, however they are cut. Any number of streams may be open.
+   * @throws {UndertoneError} `settings-invalid` for options of a whole clip: no stream has one
    */
-  stream(): FrontEndStream {
+  stream(clip: ClipOptions = {}): FrontEndStream {
+    for (const [name, value] of Object.entries(clip)) {
+      if (value === undefined) continue
+      throw new UndertoneError(
+        'settings-invalid',
+        `A stream cannot take ${name}, since that depends on the whole clip; compute() can.`,
+      )
+    }
     let progress = begin()
     let ended = false
     const open = () => {

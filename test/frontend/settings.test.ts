@@ -55,6 +55,8 @@ describe('settings that make no sense are refused with the reason', () => {
     expect(() => frontEnd.compute(new Float32Array(9), { ref: 1 } as never)).toThrow(invalid)
     expect(() => rms.compute(new Float32Array(9), { topDb: 80 })).toThrow(invalid)
     expect(() => frontEnd.compute([0, 1] as never)).toThrow(invalid)
+    expect(() => frontEnd.stream({ topDb: 80 })).toThrow(/topDb.*whole clip/)
+    expect(() => frontEnd.stream({ ref: 'max' })).toThrow(/ref.*whole clip/)
     expect(() => clampTopDb(frontEnd.compute(new Float32Array(9)), Number.NaN)).toThrow(invalid)
     await expect(createFrontEnd({}, { nonFinite: 'keep' as never })).rejects.toThrow(invalid)
   })
