@@ -37,7 +37,18 @@ export async function createFrontEnd(
   options: FrontEndOptions = {},
 ): Promise<FrontEnd> {
   const resolved = resolveSettings(settings)
-  return new FrontEnd(await loadModule(options), resolved, options)
+  const frontEnd = new FrontEnd(await loadModule(options), resolved, options)
+  warmUp(frontEnd)
+  return frontEnd
+}
+
+/**
+ * Runs the kernels on about a millisecond's worth of silence: V8 optimises what it has seen run,
+ * in the background, and would else take the first seconds of audio for it, at ten times the cost.
+ */
+function warmUp(frontEnd: FrontEnd): void {
+  const { nFft, hopLength } = frontEnd.settings
+  frontEnd.compute(new Float32Array(Math.min(65536, Math.ceil(98304 / nFft) * hopLength)))
 }
 
 /** Where a stream stands. What it holds of samples lies in the instance while it is the owner. */
