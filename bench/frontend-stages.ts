@@ -15,7 +15,7 @@ export async function measureStages(
   rounds: number,
 ): Promise<Stages> {
   let wasm: Uint8Array<ArrayBuffer> | undefined
-  const options = '--runtime stub --enable simd -O3 --converge --noAssert --use abort='.split(' ')
+  const options = '--runtime stub --enable simd -O3 --noAssert --use abort='.split(' ')
   const { error, stderr } = await asc.main(
     ['assembly/frontend-stages.ts', '--outFile', 'stages.wasm', ...options],
     {

@@ -23,4 +23,4 @@ it('bench:frontend --json tells the ratios, and nothing but one object', () => {
     const skipped = report.skipped.some((line: string) => line.startsWith(name))
     expect(ratio === null).toBe(skipped)
   }
-})
+}, 120_000)
