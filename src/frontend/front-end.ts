@@ -81,6 +81,8 @@ export class FrontEnd {
   readonly #heap: Float32Array<ArrayBuffer>
   readonly #zero: boolean
   readonly #chunk: number
+  /** What most pushes give: a worklet makes no garbage for it. */
+  readonly #nothing: Features
   #owner: Progress | undefined
 
   /** @throws {UndertoneError} `settings-invalid` */
@@ -98,6 +100,7 @@ export class FrontEnd {
       return Object.freeze({ feature, offset: offset - bins, bins })
     })
     this.bins = offset
+    this.#nothing = Object.freeze({ data: new Float32Array(0), frames: 0, bins: offset })
     this.#zero = zeroNonFinite(options)
     // some 64 frames at a time stay in the cache
     this.#chunk = Math.min(32768, Math.max(128, 64 * s.hopLength))
@@ -208,7 +211,7 @@ export class FrontEnd {
     const before = samples.length > this.#chunk && !this.#zero ? this.#pending() : undefined
     const { frames: given } = progress
     const frames = this.#complete(progress.samples + samples.length) - given
-    const data = new Float32Array(frames * this.bins)
+    const data = frames === 0 ? this.#nothing.data : new Float32Array(frames * this.bins)
     try {
       this.#feed(progress, samples, data, false, true)
     } catch (error) {
@@ -219,7 +222,7 @@ export class FrontEnd {
       }
       throw error
     }
-    return { data, frames, bins: this.bins }
+    return frames === 0 ? this.#nothing : { data, frames, bins: this.bins }
   }
 
   #flush(progress: Progress): Features {
@@ -294,6 +297,7 @@ export class FrontEnd {
 
   /** Copies the frames just computed. */
   #take(progress: Progress, frames: number, data: Float32Array, at: number, logMel: boolean) {
+    if (frames === 0) return at
     const from = this.#kernels.outputAt() >> 2
     const values = frames * (logMel ? this.settings.nMels : this.bins)
     data.set(this.#heap.subarray(from, from + values), at)

@@ -88,6 +88,24 @@ describe('streams of one front end', () => {
     expect(data.map((values) => new Float32Array(values))).toEqual(alone)
   })
 
+  it('of several front ends do not either', async () => {
+    const all = await Promise.all(
+      [{}, { nFft: 1024 }, { feature: 'mfcc' as const, nMfcc: 5 }, {}].map((given) =>
+        createFrontEnd(given),
+      ),
+    )
+    const alone = all.map((frontEnd) => frontEnd.compute(clip).data)
+    const streams = all.map((frontEnd) => frontEnd.stream())
+    const data: number[][] = all.map(() => [])
+    for (let at = 0; at < clip.length; at += 500) {
+      for (const [i, stream] of streams.entries()) {
+        data[i]?.push(...stream.push(clip.subarray(at, at + 500)).data)
+      }
+    }
+    for (const [i, stream] of streams.entries()) data[i]?.push(...stream.flush().data)
+    expect(data.map((values) => new Float32Array(values))).toEqual(alone)
+  })
+
   it('end with flush() and begin with reset()', async () => {
     const frontEnd = await createFrontEnd()
     const stream = frontEnd.stream()
