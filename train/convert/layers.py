@@ -31,20 +31,24 @@ class LevelNormalization(tf_keras.layers.Layer):
 
 
 class AttentiveStatisticsPooling(tf_keras.layers.Layer):
-    def __init__(self, units, seed=0, **kwargs):
+    def __init__(self, units, threshold=None, seed=0, **kwargs):
         super().__init__(**kwargs)
-        self.units = units
+        self.units, self.threshold = units, threshold
 
     def build(self, shape):
-        channels = shape[-1]
+        channels = (shape[0] if self.threshold is not None else shape)[-1]
         self.hidden = self.add_weight(name="hidden", shape=[channels, self.units])
         self.hidden_bias = self.add_weight(name="hidden_bias", shape=[self.units])
         self.scores = self.add_weight(name="scores", shape=[self.units, channels])
         super().build(shape)
 
-    def call(self, x):
+    def call(self, inputs):
+        x, loudness = (inputs, None) if self.threshold is None else inputs
         hidden = tf.tanh(tf.matmul(x, self.hidden) + self.hidden_bias)
-        weights = tf.nn.softmax(tf.matmul(hidden, self.scores), axis=1)
+        scores = tf.matmul(hidden, self.scores)
+        if self.threshold is not None:
+            scores -= 50.0 * tf.cast(loudness < self.threshold, tf.float32)[:, :, tf.newaxis]
+        weights = tf.nn.softmax(scores, axis=1)
         mean = tf.reduce_sum(weights * x, 1)
         square = tf.reduce_sum(weights * x * x, 1)
         deviation = tf.sqrt(tf.maximum(square - tf.square(mean), 1e-5))

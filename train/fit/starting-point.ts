@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
+import { fileSystem } from '@tensorflow/tfjs-node/dist/io/file_system.js'
 import type { ModelManifest } from 'undertone'
 import { CorpusError } from '../corpora/corpus-error.ts'
 
@@ -18,14 +19,12 @@ export interface StartingPoint {
  */
 export async function readStartingPoint(folder: string): Promise<StartingPoint> {
   try {
-    const model = await tf.loadLayersModel(`file://${resolve(folder)}/model.json`)
+    const { weightSpecs, weightData } = await fileSystem(join(folder, 'model.json')).load()
+    const tensors = tf.io.decodeWeights(weightData as ArrayBuffer, weightSpecs ?? [])
     const weights = new Map(
-      model.weights.map((weight) => [
-        weight.originalName,
-        weight.read().dataSync().slice() as Float32Array,
-      ]),
+      Object.entries(tensors).map(([name, tensor]) => [name, tensor.dataSync() as Float32Array]),
     )
-    model.dispose()
+    tf.dispose(tensors)
     const { corpora } = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
     return { weights, corpora }
   } catch (cause) {

@@ -11,6 +11,11 @@ export interface ResidualCnnSettings {
   /** Each stage halves frames and bins once more. */
   stages: { channels: number; blocks: number }[]
   level: { reference: LevelReference; range: number; mean: number; scale: number }
+  /**
+   * Frames whose loudest bin is below this get no attention, dB from the level's reference; absent:
+   * the network tells pauses by itself.
+   */
+  pauseBelow?: number
   attentionUnits: number
   dropout: number
 }
@@ -22,7 +27,7 @@ export interface ResidualCnnSettings {
  * @param seed of the initial weights
  */
 export function residualCnn(
-  { stem, stages, level, attentionUnits, dropout }: ResidualCnnSettings,
+  { stem, stages, level, pauseBelow, attentionUnits, dropout }: ResidualCnnSettings,
   shape: { frames: number; bins: number; labels: number },
   seed: number,
 ): tf.LayersModel {
@@ -45,6 +50,7 @@ export function residualCnn(
   x = tf.layers
     .reshape({ name: 'image', targetShape: [shape.frames, shape.bins, 1] })
     .apply(x) as tf.SymbolicTensor
+  const image = x
 
   x = conv('stem_conv', stem, 3, 2).apply(x) as tf.SymbolicTensor
   x = norm('stem_norm').apply(x) as tf.SymbolicTensor
@@ -86,11 +92,23 @@ export function residualCnn(
   x = tf.layers
     .reshape({ name: 'frames', targetShape: [frames, depth] })
     .apply(x) as tf.SymbolicTensor
-  x = new AttentiveStatisticsPooling({
-    name: 'pooling',
-    units: attentionUnits,
-    seed: layerSeed++,
-  }).apply(x) as tf.SymbolicTensor
+  const attention = { name: 'pooling', units: attentionUnits, seed: layerSeed++ }
+  if (pauseBelow === undefined) {
+    x = new AttentiveStatisticsPooling(attention).apply(x) as tf.SymbolicTensor
+  } else {
+    const covered: [number, number] = [2 ** (stages.length + 1), shape.bins]
+    let loudness = tf.layers
+      .maxPooling2d({ name: 'loudness', poolSize: covered, strides: covered, padding: 'same' })
+      .apply(image) as tf.SymbolicTensor
+    loudness = tf.layers
+      .reshape({ name: 'frame_loudness', targetShape: [frames] })
+      .apply(loudness) as tf.SymbolicTensor
+    const threshold = (pauseBelow - level.mean) / level.scale
+    x = new AttentiveStatisticsPooling({ ...attention, threshold }).apply([
+      x,
+      loudness,
+    ]) as tf.SymbolicTensor
+  }
   x = new SeededDropout({ name: 'dropout', rate: dropout }).apply(x) as tf.SymbolicTensor
   x = tf.layers
     .dense({

@@ -7,5 +7,6 @@ export const residualCnnTransferRecipe: Recipe = {
   name: 'residual-cnn-transfer',
   description: `${residualCnnRecipe.description}, pre-trained on another corpus`,
   transfer: true,
-  fit: { ...residualCnnRecipe.fit, epochs: 30, learningRate: 1e-3 },
+  network: { ...residualCnnRecipe.network, pauseBelow: -35 },
+  fit: { ...residualCnnRecipe.fit, epochs: 30, learningRate: 4e-3 },
 }
