@@ -82,26 +82,29 @@ function conjugateDft4(...z) {
 }
 
 /**
- * Complex DFT-8. `input(n)` loads, `output(k, v)` stores. The even half goes through `scratch`:
- * with sixteen registers V8 would spill more, and worse, than this.
+ * Complex DFT-8. `input(n)` loads, `output(k, v)` stores. Most of the odd half, turned, goes
+ * through `scratch`: with sixteen registers V8 would spill more, and worse, than this.
  */
 function dft8(input, output) {
-  const even = dft4(input(0), input(2), input(4), input(6))
-  for (let k = 0; k < 4; ++k) storeC('scratch', even[k], 32 * k)
   const odd = dft4(input(1), input(3), input(5), input(7))
-  const e = (k) => loadC('scratch', 32 * k)
-  let v = e(0)
-  output(0, addC(v, odd[0]))
-  output(4, subC(v, odd[0]))
-  v = e(2)
-  output(2, subI(v, odd[2]))
-  output(6, addI(v, odd[2]))
-  let w = eighth(odd[1])
-  v = e(1)
-  output(1, addC(v, w))
-  output(5, subC(v, w))
-  w = [mul(sub(odd[3][1], odd[3][0]), ROOT), mul(add(...odd[3]), ROOT)]
-  v = e(3)
+  storeC('scratch', odd[2], 64)
+  const [pr, pi] = eighth(odd[1])
+  storeC('scratch', [pr, pi], 32)
+  const w3 = [mul(sub(odd[3][1], odd[3][0]), ROOT), mul(add(...odd[3]), ROOT)]
+  storeC('scratch', w3, 96)
+  const even = dft4(input(0), input(2), input(4), input(6))
+  const o = (k) => loadC('scratch', 32 * k)
+  let w = odd[0]
+  output(0, addC(even[0], w))
+  output(4, subC(even[0], w))
+  w = o(2)
+  output(2, subI(even[2], w))
+  output(6, addI(even[2], w))
+  w = o(1)
+  output(1, addC(even[1], w))
+  output(5, subC(even[1], w))
+  w = o(3)
+  const v = even[3]
   output(3, [add(v[0], w[0]), sub(v[1], w[1])])
   output(7, [sub(v[0], w[0]), add(v[1], w[1])])
 }
@@ -132,27 +135,27 @@ function realDft8(x, sign = 1) {
   ]
 }
 
-/** Real DFT-16: [0] and [8] real, [1] to [7] complex. */
-function realDft16(input) {
-  const even = realDft8([0, 2, 4, 6, 8, 10, 12, 14].map(input))
-  const flat = [even[0], ...even[1], ...even[2], ...even[3], even[4]]
-  flat.forEach((v, i) => {
-    store('scratch', v, 16 * i)
-  })
+/**
+ * Real DFT-16: `output(k, v)` gets 0 and 8 real, 1 to 7 complex. The odd half goes through
+ * `scratch`, as in dft8.
+ */
+function realDft16(input, output) {
   const odd = realDft8([1, 3, 5, 7, 9, 11, 13, 15].map(input), -1)
-  const e = (i) => load('scratch', 16 * i)
-  const out = []
-  let v = e(0)
-  out[0] = add(v, odd[0])
-  out[8] = sub(v, odd[0])
-  out[4] = [e(7), odd[4]]
+  store('scratch', odd[0], 0)
+  store('scratch', odd[4], 16)
   for (const k of [1, 2, 3]) {
-    const w = k === 2 ? eighth(odd[2]) : twiddle(odd[k], ...angle(k, 16))
-    v = [e(2 * k - 1), e(2 * k)]
-    out[k] = addC(v, w)
-    out[8 - k] = [sub(v[0], w[0]), sub(w[1], v[1])]
+    storeC('scratch', k === 2 ? eighth(odd[2]) : twiddle(odd[k], ...angle(k, 16)), 32 * k)
   }
-  return out
+  const even = realDft8([0, 2, 4, 6, 8, 10, 12, 14].map(input))
+  const w0 = load('scratch', 0)
+  output(0, add(even[0], w0))
+  output(8, sub(even[0], w0))
+  output(4, [even[4], load('scratch', 16)])
+  for (const k of [1, 2, 3]) {
+    const w = loadC('scratch', 32 * k)
+    output(k, addC(even[k], w))
+    output(8 - k, [sub(even[k][0], w[0]), sub(w[1], even[k][1])])
+  }
 }
 
 const power = (v) => add(mul(v[0], v[0]), mul(v[1], v[1]))
@@ -202,14 +205,18 @@ function firstPass(R, length, windowed) {
           const v = load('x', n * row)
           return windowed ? mul(v, splat('window', n * length * 4)) : v
         }
-        const out = R === 8 ? realDft8([...Array(8).keys()].map(input)) : realDft16(input)
-        store(y, out[0])
-        store(y, out[middle], row)
-        for (let k = 1; k < middle; ++k) {
+        const output = (k, v) => {
+          if (k === 0) return store(y, v)
+          if (k === middle) return store(y, v, row)
           const w = [splat('twiddles', (k - 1) * 8), splat('twiddles', (k - 1) * 8 + 4)]
-          const [re, im] = twiddle(out[k], ...w)
+          const [re, im] = twiddle(v, ...w)
           store(y, re, row * (k + 1))
           store(y, im, row * (k + middle))
+        }
+        if (R === 16) realDft16(input, output)
+        else {
+          const out = realDft8([...Array(8).keys()].map(input))
+          for (const k of [0, 4, 1, 2, 3]) output(k, out[k])
         }
       }, [
         'x += 16',
