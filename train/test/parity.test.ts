@@ -106,17 +106,16 @@ describe.each<[string, Partial<ResidualCnnSettings>]>([
     expect(manifest.files.model.sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
     expect(manifest.graph.parameters).toBe(trained.model.countParams())
   })
-
-  it.runIf(Object.keys(changes).length === 0)(
-    'is not written from weights that are cut off',
-    async () => {
-      const weights = join(saved, 'weights.bin')
-      const whole = await readFile(weights)
-      await writeFile(weights, whole.subarray(0, -4))
-      expect(() => convert(saved, join(folder, 'cut'))).toThrow(/Conversion failed/)
-      await writeFile(weights, whole)
-      expect(await readdir(join(folder, 'cut'))).toEqual([])
-    },
-    300_000,
-  )
 })
+
+it('is not converted from weights that are cut off', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'undertone-cut-'))
+  const saved = join(folder, 'saved')
+  await networkOf({}).model.save(`file://${saved}`)
+  await writeFile(join(saved, 'manifest.json'), JSON.stringify({ labels: [...emotions] }))
+  const weights = join(saved, 'weights.bin')
+  await writeFile(weights, (await readFile(weights)).subarray(0, -4))
+  expect(() => convert(saved, join(folder, 'out'))).toThrow(/Conversion failed/)
+  expect(await readdir(join(folder, 'out'))).toEqual([])
+  await rm(folder, { recursive: true })
+}, 120_000)
