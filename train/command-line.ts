@@ -60,8 +60,15 @@ export function withFit(
   return { ...recipe, fit }
 }
 
+/** An option's value as it has to be typed. */
+export const quoted = (value: unknown): string =>
+  /[^\w./,-]/.test(String(value)) ? JSON.stringify(value) : String(value)
+
 /** Where a path on the command line points: relative to where the user typed it. */
 export const userPath = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path)
+
+/** The command line lacks something. */
+export class UsageError extends Error {}
 
 /** Runs a command; what the user can mend is said in a sentence, with exit code 2 or 1. */
 export async function runCommand(help: string, main: (args: string[]) => Promise<void>) {
@@ -73,7 +80,10 @@ export async function runCommand(help: string, main: (args: string[]) => Promise
   try {
     await main(args)
   } catch (error) {
-    if (error instanceof CorpusError) {
+    if (error instanceof UsageError) {
+      console.error(`${error.message}\n\n${help}`)
+      process.exitCode = 2
+    } else if (error instanceof CorpusError) {
       console.error(error.message)
       process.exitCode = 1
     } else if (isParseError(error)) {

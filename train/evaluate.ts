@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs-node'
-import { options, optionsHelp, parseArgs, runCommand, wholeNumber } from './command-line.ts'
+import { options, optionsHelp, parseArgs, quoted, runCommand, wholeNumber } from './command-line.ts'
 import { speakerProtocol, splitBySpeaker } from './corpora/folds.ts'
+import { experimentFingerprint } from './evaluation/fingerprint.ts'
 import { type FoldResult, writeFoldResult } from './evaluation/fold-result.ts'
 import { metrics } from './evaluation/metrics.ts'
 import { printSummary } from './evaluation/print-summary.ts'
@@ -12,8 +13,8 @@ import { scoreClips, winner } from './evaluation/score-clips.ts'
 import { summarize } from './evaluation/summary.ts'
 import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
+import { refuseHeard } from './fit/starting-point.ts'
 import { loadTraining } from './load-training.ts'
-import { recipeFingerprint } from './recipes/fingerprint.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
@@ -51,6 +52,8 @@ await runCommand(help, async (args) => {
     for (const fold of folds) {
       const started = performance.now()
       const split = splitBySpeaker(corpus, protocol, fold)
+      const unheard = [...split.validation, ...split.test].map((clip) => clip.speaker)
+      if (from) refuseHeard(from, corpus.name, [...new Set(unheard)])
       const train = found(split.train)
       const validation = found(split.validation)
       const test = found(split.test)
@@ -71,7 +74,7 @@ await runCommand(help, async (args) => {
       const truths = test.map((example) => labels.indexOf(example.clip.emotion))
       const result: FoldResult = {
         recipe: recipe.name,
-        settings: recipeFingerprint(recipe),
+        settings: experimentFingerprint(recipe, corpus, from),
         corpus: corpus.name,
         ...(corpus.note ? { note: corpus.note } : {}),
         ...(from ? { pretrainedOn: from.corpora.map(({ name }) => name) } : {}),
@@ -102,15 +105,22 @@ await runCommand(help, async (args) => {
       tf.dispose(model.weights.map((weight) => weight.read()))
     }
   }
-  const summary = summarize(measured, folds.length)
-  if (summary) printSummary(summary, protocol)
+  printSummary(summarize(measured), protocol)
 })
 
 /** The command that gives a protocol's figures, with the corpus's place left to the user. */
 function commandFor(values: Record<string, unknown>): string {
   const parts = ['npm run evaluate --', '--data PATH']
-  for (const option of ['corpus', 'recipe', 'epochs', 'keep', 'schedule', 'from'] as const) {
-    if (values[option]) parts.push(`--${option} ${values[option]}`)
+  for (const option of [
+    'corpus',
+    'note',
+    'recipe',
+    'epochs',
+    'keep',
+    'schedule',
+    'from',
+  ] as const) {
+    if (values[option]) parts.push(`--${option} ${quoted(values[option])}`)
   }
   parts.push(`--seeds ${values.seeds}`)
   return parts.join(' ')

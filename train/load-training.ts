@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { userPath, withFit } from './command-line.ts'
+import { UsageError, userPath, withFit } from './command-line.ts'
 import { type Corpus, type Emotion, labelsOf } from './corpora/clip.ts'
 import { CorpusError } from './corpora/corpus-error.ts'
 import { loadCorpus } from './corpora/load-corpus.ts'
 import type { Example } from './features/example.ts'
 import { extractCorpus } from './features/extract-corpus.ts'
-import { readStartingPoint, type StartingPoint } from './fit/starting-point.ts'
+import { readStartingPoint, refuseHeard, type StartingPoint } from './fit/starting-point.ts'
 import { findRecipe } from './recipes/index.ts'
 import type { Recipe } from './recipes/recipe.ts'
 
@@ -25,6 +25,17 @@ export interface Training {
   results: string
 }
 
+/** The speakers that an option names, with commas between. */
+export function speakersIn(corpus: Corpus, option: string, list = ''): string[] {
+  const named = list.split(',').filter(Boolean)
+  const speakers = new Set(corpus.clips.map((clip) => clip.speaker))
+  const unknown = named.filter((speaker) => !speakers.has(speaker))
+  if (unknown.length > 0) {
+    throw new CorpusError(`--${option}: ${corpus.name} has no speaker ${unknown.join(', ')}.`)
+  }
+  return named
+}
+
 export async function loadTraining(values: {
   data?: string
   corpus: string
@@ -40,17 +51,18 @@ export async function loadTraining(values: {
   /** Speakers to leave out, with commas between. */
   exclude?: string
 }): Promise<Training> {
-  if (!values.data) throw new CorpusError('Say where the corpus is: --data PATH.')
+  if (!values.data) throw new UsageError('Say where the corpus is: --data PATH.')
   const recipe = withFit(findRecipe(values.recipe), values)
   const whole = await loadCorpus(values.corpus, userPath(values.data), values.note)
-  const excluded = values.exclude?.split(',').filter(Boolean) ?? []
-  const speakers = new Set(whole.clips.map((clip) => clip.speaker))
-  const unknown = excluded.filter((speaker) => !speakers.has(speaker))
-  if (unknown.length > 0) {
-    throw new CorpusError(`${whole.name} has no speaker ${unknown.join(', ')} to exclude.`)
+  if (whole.found < whole.publishedAs) {
+    console.error(
+      `${whole.name}: ${whole.found} clips are here of the ${whole.publishedAs} that the corpus has.`,
+    )
   }
+  const excluded = speakersIn(whole, 'exclude', values.exclude)
   const clips = whole.clips.filter((clip) => !excluded.includes(clip.speaker))
   const from = values.from ? await readStartingPoint(userPath(values.from)) : undefined
+  if (from) refuseHeard(from, whole.name, excluded)
   return {
     recipe,
     corpus: { ...whole, clips },

@@ -1,2 +1,3 @@
-// Imported first: TensorFlow reads this when it loads, and talks of CUDA and CPU flags otherwise.
+// Imported first: TensorFlow reads this when it loads. Three lines about oneDNN and CUDA, written
+// before it has set up its log, stay.
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '3'

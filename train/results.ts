@@ -24,20 +24,18 @@ await runCommand(help, async (args) => {
   const results = await readFoldResults(folder)
   const runs = new Map<string, FoldResult[]>()
   for (const result of results) {
-    // Figures of other settings are never averaged together.
     const key = `${result.settings} ${result.protocol}`
     runs.set(key, [...(runs.get(key) ?? []), result])
   }
   const summaries: Summary[] = []
   for (const group of runs.values()) {
     const protocol = protocolNamed(group[0]!.protocol)
-    const summary = summarize(group, protocol.folds.length)
-    if (summary) summaries.push(summary)
+    const summary = summarize(group)
+    summaries.push(summary)
     if (values.json) continue
-    if (summary) printSummary(summary, protocol)
-    else
-      console.log(`${group[0]!.recipe}: ${protocol.name} is not complete, ${group.length} fold(s)`)
+    printSummary(summary, protocol)
     console.log()
   }
+  if (results.length === 0) console.error(`Nothing is measured yet in ${folder}.`)
   if (values.json) console.log(JSON.stringify(summaries))
 })

@@ -5,19 +5,22 @@ import {
   options,
   optionsHelp,
   parseArgs,
+  quoted,
   runCommand,
+  UsageError,
   userPath,
   wholeNumber,
 } from './command-line.ts'
 import { convert } from './convert/convert.ts'
-import { CorpusError } from './corpora/corpus-error.ts'
 import { speakerProtocol } from './corpora/folds.ts'
+import { experimentFingerprint } from './evaluation/fingerprint.ts'
 import { readFoldResults } from './evaluation/fold-result.ts'
 import { summarize } from './evaluation/summary.ts'
+import type { Example } from './features/example.ts'
 import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
-import { loadTraining } from './load-training.ts'
-import { recipeFingerprint } from './recipes/fingerprint.ts'
+import { refuseHeard } from './fit/starting-point.ts'
+import { loadTraining, speakersIn } from './load-training.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { modelCard } from './release/model-card.ts'
 
@@ -28,7 +31,8 @@ const help = `Trains a model on all of a corpus and converts it to ONNX.
 ${optionsHelp}
   --out DIR          where the model goes: model.onnx and manifest.json (required)
   --seed N           of weights, order and augmentation (default 1)
-  --exclude A,B      speakers that must not be heard in training
+  --exclude A,B      speakers that must not be heard at all
+  --validation A,B   speakers that --keep best and --schedule plateau look at, not heard either
   --results DIR      fold results whose mean goes into the manifest (default train/results)
   --save DIR         where the model goes as tfjs has it, for --from (default in --runs)
   --container NAME   convert in a container (docker, podman) instead of train/.venv`
@@ -38,6 +42,7 @@ function commandFor(values: Record<string, unknown>): string {
   const parts = ['npm run train --', '--data PATH']
   for (const option of [
     'corpus',
+    'note',
     'recipe',
     'epochs',
     'keep',
@@ -45,8 +50,9 @@ function commandFor(values: Record<string, unknown>): string {
     'from',
     'seed',
     'exclude',
+    'validation',
   ] as const) {
-    if (values[option]) parts.push(`--${option} ${values[option]}`)
+    if (values[option]) parts.push(`--${option} ${quoted(values[option])}`)
   }
   return `${parts.join(' ')} --out models/${basename(String(values.out))}`
 }
@@ -58,15 +64,24 @@ await runCommand(help, async (args) => {
       ...options,
       out: { type: 'string' },
       seed: { type: 'string', default: '1' },
-      exclude: { type: 'string', default: '' },
+      exclude: { type: 'string' },
+      validation: { type: 'string' },
       results: { type: 'string' },
       save: { type: 'string' },
       container: { type: 'string' },
     },
   })
-  if (!values.out) throw new CorpusError('Say where the model shall go: --out models/NAME.')
+  if (!values.out) throw new UsageError('Say where the model shall go: --out models/NAME.')
+  if ((values.keep === 'best' || values.schedule === 'plateau') && !values.validation) {
+    throw new UsageError('--keep best and --schedule plateau look at speakers: --validation A,B.')
+  }
   const seed = wholeNumber('seed', values.seed)
   const { recipe, corpus, labels, examples, from, runs, results } = await loadTraining(values)
+
+  const validating = speakersIn(corpus, 'validation', values.validation)
+  if (from) refuseHeard(from, corpus.name, validating)
+  const isValidation = ({ clip }: Example) => validating.includes(clip.speaker)
+  const heard = examples.filter((example) => !isValidation(example))
 
   const name = `${recipe.name}-${corpus.name}-all-seed-${seed}`
   const folder = join(runs, name)
@@ -74,8 +89,8 @@ await runCommand(help, async (args) => {
   const { model } = await fit({
     recipe,
     labels,
-    train: examples,
-    validation: [],
+    train: heard,
+    validation: examples.filter(isValidation),
     seed,
     ...(from ? { from } : {}),
     folder,
@@ -84,20 +99,21 @@ await runCommand(help, async (args) => {
   progress.stop()
 
   const protocol = speakerProtocol(corpus)
+  const settings = experimentFingerprint(recipe, corpus, from)
   const measured = (await readFoldResults(results)).filter(
-    (result) => result.settings === recipeFingerprint(recipe) && result.protocol === protocol.name,
+    (result) => result.settings === settings && result.protocol === protocol.name,
   )
   const out = userPath(values.out)
   const saved = values.save ? userPath(values.save) : join(folder, 'saved')
   await mkdir(saved, { recursive: true })
   await model.save(`file://${saved}`)
-  const summary = summarize(measured, protocol.folds.length)
+  const summary = measured.length > 0 ? summarize(measured) : undefined
   const manifest = draftManifest({
     name: basename(out),
     recipe,
     corpus,
     labels,
-    examples,
+    examples: heard,
     ...(from ? { from } : {}),
     ...(summary ? { summary } : {}),
   })

@@ -30,6 +30,10 @@ export interface Corpus {
   licence: string
   /** How its figures have to be read, where the audio is not the published one. */
   note?: string
+  /** Clips that the whole corpus has, as published. */
+  publishedAs: number
+  /** Clips that were found here, whatever was left out afterwards. */
+  found: number
   clips: Clip[]
 }
 

@@ -41,5 +41,12 @@ export async function loadCremaD(folder: string, note?: string): Promise<Corpus>
   if (clips.length === 0) {
     throw new CorpusError(`No CREMA-D clip in ${folder}: files are named like 1001_DFA_ANG_XX.wav.`)
   }
-  return { name: 'crema-d', licence: 'ODbL-1.0', clips, ...(note ? { note } : {}) }
+  return {
+    name: 'crema-d',
+    licence: 'ODbL-1.0',
+    ...(note ? { note } : {}),
+    publishedAs: 7442,
+    found: clips.length,
+    clips,
+  }
 }

@@ -29,5 +29,12 @@ export async function loadRavdess(folder: string, note?: string): Promise<Corpus
       `No RAVDESS speech clip in ${folder}: files are named like Actor_01/03-01-05-02-01-01-01.wav.`,
     )
   }
-  return { name: 'ravdess', licence: 'CC-BY-NC-SA-4.0', clips, ...(note ? { note } : {}) }
+  return {
+    name: 'ravdess',
+    licence: 'CC-BY-NC-SA-4.0',
+    ...(note ? { note } : {}),
+    publishedAs: 1440,
+    found: clips.length,
+    clips,
+  }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** What one run on one fold gave, as it is kept in `results/`. */
 export interface FoldResult {
   recipe: string
-  /** The recipe's fingerprint. */
+  /** The experiment's fingerprint: results of others are never averaged with it. */
   settings: string
   corpus: string
   /** How the corpus's audio differs from the published one, if it does. */
@@ -34,7 +34,8 @@ export interface FoldResult {
 export async function writeFoldResult(folder: string, result: FoldResult): Promise<string> {
   const place = join(folder, result.recipe)
   await mkdir(place, { recursive: true })
-  const path = join(place, `${result.protocol}-fold-${result.fold}-seed-${result.seed}.json`)
+  const { protocol, settings, fold, seed } = result
+  const path = join(place, `${protocol}-${settings}-fold-${fold}-seed-${seed}.json`)
   const { scores, ...rest } = result
   // A line a clip, so that a difference between two runs can be read.
   const lines = Object.entries(scores).map(

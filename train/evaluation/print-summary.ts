@@ -6,6 +6,10 @@ export function printSummary(summary: Summary, protocol: Protocol): void {
   const figure = (value: number) => value.toFixed(3)
   console.log(`${summary.recipe} (${summary.params.toLocaleString('en')} parameters)`)
   console.log(protocol.description)
+  console.log(`${summary.clips} clips.`)
+  if (summary.folds.length < protocol.folds.length) {
+    console.log(`Not complete: fold ${summary.folds.join(', ')} of ${protocol.folds.length} alone.`)
+  }
   if (summary.note) console.log(`The audio: ${summary.note}.`)
   if (summary.pretrainedOn) console.log(`Pre-trained on ${summary.pretrainedOn.join(', ')}.`)
   for (const { seed, uar, wa, folds } of summary.seeds) {
@@ -14,6 +18,6 @@ export function printSummary(summary: Summary, protocol: Protocol): void {
     )
   }
   console.log(
-    `UAR ${figure(summary.uar)}  WA ${figure(summary.wa)}  mean of ${summary.folds} folds and ${summary.seeds.length} seed(s); UAR differs by ${figure(summary.uarSpread)} from seed to seed`,
+    `UAR ${figure(summary.uar)}  WA ${figure(summary.wa)}  mean of ${summary.folds.length} fold(s) and ${summary.seeds.length} seed(s); UAR differs by ${figure(summary.uarSpread)} from seed to seed`,
   )
 }

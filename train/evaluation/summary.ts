@@ -12,7 +12,10 @@ export interface Summary {
   /** Highest less lowest UAR by seed; 0 for one seed. */
   uarSpread: number
   seeds: { seed: number; uar: number; wa: number; folds: number[] }[]
-  folds: number
+  /** The folds measured, counted from 1. */
+  folds: number[]
+  /** Clips in all. */
+  clips: number
   /** Each label's recall, mean over folds and seeds. */
   recalls: Record<string, number>
   params: number
@@ -20,13 +23,24 @@ export interface Summary {
 }
 
 /**
- * @param folds how many the protocol has: a seed with fewer is left out
- * @returns undefined when no seed is complete
+ * Averages results of one experiment. A seed with fewer folds than another is left out; where no
+ * seed has all of them, `folds` tells which were measured.
+ * @throws {RangeError} when there are no results
  */
-export function summarize(results: readonly FoldResult[], folds: number): Summary | undefined {
+export function summarize(results: readonly FoldResult[]): Summary {
+  const first = results[0]
+  if (!first) throw new RangeError('There are no results to summarize.')
+  const foldsOf = (seed: number) =>
+    results
+      .filter((result) => result.seed === seed)
+      .map(({ fold }) => fold)
+      .sort((a, b) => a - b)
+  const folds = [...new Set(results.map(({ seed }) => seed))]
+    .map(foldsOf)
+    .reduce((most, some) => (some.length > most.length ? some : most))
   const seeds = [...new Set(results.map((result) => result.seed))]
     .map((seed) => ({ seed, ofSeed: results.filter((result) => result.seed === seed) }))
-    .filter(({ ofSeed }) => ofSeed.length === folds)
+    .filter(({ seed }) => foldsOf(seed).join() === folds.join())
     .map(({ seed, ofSeed }) => ({
       seed,
       uar: mean(ofSeed.map((result) => result.uar)),
@@ -34,8 +48,6 @@ export function summarize(results: readonly FoldResult[], folds: number): Summar
       folds: ofSeed.sort((a, b) => a.fold - b.fold).map((result) => result.uar),
     }))
     .sort((a, b) => a.seed - b.seed)
-  const first = results[0]
-  if (!first || seeds.length === 0) return undefined
   const complete = results.filter((result) => seeds.some(({ seed }) => seed === result.seed))
   const uars = seeds.map((seed) => seed.uar)
   return {
@@ -49,6 +61,7 @@ export function summarize(results: readonly FoldResult[], folds: number): Summar
     uarSpread: Math.max(...uars) - Math.min(...uars),
     seeds,
     folds,
+    clips: first.clips.train + first.clips.validation + first.clips.test,
     recalls: Object.fromEntries(
       first.labels.map((label) => [
         label,

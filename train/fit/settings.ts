@@ -7,7 +7,7 @@ export interface FitSettings {
   learningRate: number
   /**
    * `one-cycle`: up over the first 15 % of the steps, then down a cosine (Smith & Topin 2018).
-   * `plateau`: a tenth each time that the validation loss has not fallen for `patience` epochs.
+   * `plateau`: `factor` times the rate each time that the validation loss has not fallen for `patience` epochs.
    */
   schedule: { kind: 'one-cycle' } | { kind: 'plateau'; patience: number; factor: number }
   /** Which epoch's weights are kept: the last, or the one with the best validation UAR. */

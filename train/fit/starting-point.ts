@@ -36,6 +36,21 @@ export async function readStartingPoint(folder: string): Promise<StartingPoint> 
   }
 }
 
+/** Refuses a starting point that has heard speakers who must not be heard. */
+export function refuseHeard(
+  { corpora }: Pick<StartingPoint, 'corpora'>,
+  corpus: string,
+  speakers: readonly string[],
+): void {
+  const heard = corpora.filter(({ name }) => name === corpus).flatMap(({ speakers }) => speakers)
+  const both = speakers.filter((speaker) => heard.includes(speaker))
+  if (both.length > 0) {
+    throw new CorpusError(
+      `The model to start from has heard speakers of ${corpus} who must stay unheard: ${both.join(', ')}. Start from one that was trained without them.`,
+    )
+  }
+}
+
 /**
  * Copies a starting point's weights by name. The last layer's are left as they are: its labels
  * are other ones.

@@ -1,6 +1,7 @@
 import type { ModelManifest } from 'undertone'
 import type { Corpus, Emotion } from '../corpora/clip.ts'
 import { CorpusError } from '../corpora/corpus-error.ts'
+import { protocolNamed } from '../corpora/folds.ts'
 import type { Summary } from '../evaluation/summary.ts'
 import type { Example } from '../features/example.ts'
 import type { StartingPoint } from '../fit/starting-point.ts'
@@ -30,6 +31,12 @@ function strictest(licences: readonly string[]): ModelManifest['licence'] {
   return { ...strict, note: [...new Set(all.map(({ note }) => note))].join(' ') }
 }
 
+/** A protocol by its name, with the folds where not all of them are measured. */
+export function measuredOn({ protocol, folds }: Pick<Summary, 'protocol' | 'folds'>): string {
+  const all = protocolNamed(protocol).folds.length
+  return folds.length === all ? protocol : `${protocol}, fold ${folds.join(', ')} of ${all} alone`
+}
+
 /** The manifest of a trained model, but for what the conversion adds: `files` and `graph`. */
 export function draftManifest({
   name,
@@ -42,7 +49,7 @@ export function draftManifest({
 }: {
   name: string
   recipe: Recipe
-  corpus: Corpus
+  corpus: Pick<Corpus, 'name' | 'licence' | 'note'>
   labels: Emotion[]
   examples: readonly Example[]
   from?: StartingPoint
@@ -51,12 +58,16 @@ export function draftManifest({
 }): Omit<ModelManifest, 'files' | 'graph'> {
   const heard = from ? [...from.corpora] : []
   const speakers = [...new Set(examples.map((example) => example.clip.speaker))]
-  heard.push({
+  const before = heard.find(({ name, note }) => name === corpus.name && note === corpus.note)
+  const all = [...new Set([...(before?.speakers ?? []), ...speakers])]
+  const entry = {
     name: corpus.name,
     licence: corpus.licence,
     ...(corpus.note ? { note: corpus.note } : {}),
-    speakers: speakers.sort((a, b) => Number(a) - Number(b)),
-  })
+    speakers: all.sort((a, b) => Number(a) - Number(b)),
+  }
+  if (before) heard[heard.indexOf(before)] = entry
+  else heard.push(entry)
   return {
     format: 1,
     name,
@@ -71,7 +82,7 @@ export function draftManifest({
       ? [
           {
             corpus: summary.corpus,
-            protocol: summary.protocol,
+            protocol: measuredOn(summary),
             uar: summary.uar,
             wa: summary.wa,
             seeds: summary.seeds.map(({ seed }) => seed),

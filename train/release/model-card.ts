@@ -57,11 +57,18 @@ function scores(summary: Summary): string {
     ({ seed, uar, wa, folds }) =>
       `| ${seed} | ${figure(uar)} | ${figure(wa)} | ${folds.map(figure).join(' ')} |`,
   )
+  const protocol = protocolNamed(summary.protocol)
   const recalls = Object.entries(summary.recalls)
   return `Not of this file: of the fold models of the same recipe, each tested on actors that it never heard.
 This one has heard them all, save those that its manifest leaves out.
 
-${protocolNamed(summary.protocol).description}${summary.pretrainedOn ? ` All start from one model that heard ${summary.pretrainedOn.join(', ')} alone.` : ''}${summary.note ? ` The audio is not the published one: ${summary.note}.` : ''}
+${protocol.description}${summary.pretrainedOn ? ` All start from one model that heard ${summary.pretrainedOn.join(', ')} alone.` : ''}${summary.note ? ` The audio is not the published one: ${summary.note}.` : ''} ${summary.clips.toLocaleString('en')} clips.${
+    summary.folds.length < protocol.folds.length
+      ? `
+
+**Not complete:** fold ${summary.folds.join(', ')} of ${protocol.folds.length} alone ${summary.folds.length > 1 ? 'are' : 'is'} measured so far.`
+      : ''
+  }
 
 | seed | UAR | WA | UAR by fold |
 | --- | --- | --- | --- |

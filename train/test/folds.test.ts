@@ -16,7 +16,7 @@ function corpusOf(name: string, speakers: number[]): Corpus {
       }),
     ),
   )
-  return { name, licence: '', clips }
+  return { name, licence: '', publishedAs: clips.length, found: clips.length, clips }
 }
 
 const range = (first: number, last: number) =>

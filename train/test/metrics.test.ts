@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { experimentFingerprint } from '../evaluation/fingerprint.ts'
 import type { FoldResult } from '../evaluation/fold-result.ts'
 import { metrics } from '../evaluation/metrics.ts'
 import { summarize } from '../evaluation/summary.ts'
+import { tinyRecipe } from './tiny.ts'
 
 describe('metrics', () => {
   it('averages recalls whatever the size of the classes', () => {
@@ -24,6 +26,28 @@ describe('metrics', () => {
   })
 })
 
+describe('experimentFingerprint', () => {
+  const corpus = { name: 'c', publishedAs: 3, found: 3 }
+  const start = (weight: number) => ({
+    weights: new Map([['w', Float32Array.of(weight)]]),
+    corpora: [],
+  })
+
+  it('differs by settings, data and starting point, and by nothing else', () => {
+    const own = experimentFingerprint(tinyRecipe, corpus)
+    const { fit, ...rest } = tinyRecipe
+    expect(experimentFingerprint({ fit, ...rest, name: 'other' }, corpus)).toBe(own)
+    const others = [
+      experimentFingerprint({ ...tinyRecipe, fit: { ...fit, epochs: 9 } }, corpus),
+      experimentFingerprint(tinyRecipe, { ...corpus, found: 2 }),
+      experimentFingerprint(tinyRecipe, { ...corpus, note: 'n' }),
+      experimentFingerprint(tinyRecipe, corpus, start(1)),
+      experimentFingerprint(tinyRecipe, corpus, start(2)),
+    ]
+    expect(new Set([own, ...others]).size).toBe(6)
+  })
+})
+
 describe('summarize', () => {
   const result = (fold: number, seed: number, uar: number) =>
     ({
@@ -33,6 +57,7 @@ describe('summarize', () => {
       parameters: 1,
       command: '',
       labels: ['a'],
+      clips: { train: 3, validation: 2, test: 1 },
       recalls: { a: uar },
       fold,
       seed,
@@ -41,10 +66,14 @@ describe('summarize', () => {
     }) as unknown as FoldResult
 
   it('averages folds, then complete seeds, and tells their spread', () => {
-    const summary = summarize(
-      [result(2, 1, 0.6), result(1, 1, 0.4), result(1, 2, 0.7), result(2, 2, 0.5), result(1, 3, 1)],
-      2,
-    )
+    const summary = summarize([
+      result(2, 1, 0.6),
+      result(1, 1, 0.4),
+      result(1, 2, 0.7),
+      result(2, 2, 0.5),
+      result(1, 3, 1),
+    ])
+    expect(summary.folds).toEqual([1, 2])
     expect(summary?.uar).toBeCloseTo(0.55)
     expect(summary?.recalls.a).toBeCloseTo(0.55)
     expect(summary?.uarSpread).toBeCloseTo(0.1)
@@ -54,7 +83,8 @@ describe('summarize', () => {
     ])
   })
 
-  it('says nothing when no seed has all its folds', () => {
-    expect(summarize([result(1, 1, 0.6)], 2)).toBeUndefined()
+  it('tells the folds where not all are measured', () => {
+    expect(summarize([result(4, 1, 0.6), result(2, 1, 0.4)]).folds).toEqual([2, 4])
+    expect(() => summarize([])).toThrow(RangeError)
   })
 })

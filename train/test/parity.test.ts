@@ -52,7 +52,7 @@ describe.each<[string, Partial<ResidualCnnSettings>]>([
     const manifest = draftManifest({
       name: 'parity',
       recipe: trained.recipe,
-      corpus: { name: 'crema-d', licence: 'ODbL-1.0', clips: [] },
+      corpus: { name: 'crema-d', licence: 'ODbL-1.0' },
       labels: [...emotions],
       examples: [],
     })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fit } from '../fit/fit.ts'
-import { readStartingPoint, startFrom } from '../fit/starting-point.ts'
+import { readStartingPoint, refuseHeard, startFrom } from '../fit/starting-point.ts'
 import { residualCnn } from '../network/residual-cnn.ts'
 import { residualCnnRecipe } from '../recipes/residual-cnn.ts'
 import { draftManifest } from '../release/draft-manifest.ts'
@@ -65,13 +65,20 @@ describe('a training that starts from a trained model', () => {
     await expect(fit({ ...options, recipe: tinyRecipe, from })).rejects.toThrow(/leave --from out/)
   })
 
+  it('is refused when it has heard who must stay unheard', async () => {
+    const from = await readStartingPoint(folder)
+    expect(() => refuseHeard(from, 'crema-d', ['1001', '1002'])).toThrow(/unheard: 1002\./)
+    refuseHeard(from, 'crema-d', ['1001'])
+    refuseHeard(from, 'ravdess', ['1002'])
+  })
+
   it('passes on what its starting point heard, and the strictest terms', async () => {
     const from = await readStartingPoint(folder)
     const draft = (name: string, licence: string) =>
       draftManifest({
         name: 'm',
         recipe: residualCnnRecipe,
-        corpus: { name, licence, clips: [] },
+        corpus: { name, licence },
         labels: [...tinyLabels],
         examples: [],
         from,
@@ -80,7 +87,9 @@ describe('a training that starts from a trained model', () => {
     expect(both.corpora.map(({ name }) => name)).toEqual(['crema-d', 'ravdess'])
     expect(both.licence.commercialUse).toBe(false)
     expect(both.licence.note).toMatch(/CREMA-D.*RAVDESS/)
-    expect(draft('crema-d', 'ODbL-1.0').licence.commercialUse).toBe(true)
+    const again = draft('crema-d', 'ODbL-1.0')
+    expect(again.licence.commercialUse).toBe(true)
+    expect(again.corpora).toEqual([crema])
     expect(() => draft('tess', 'unheard of')).toThrow(/No terms/)
   })
 })

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto'
+import type { Corpus } from '../corpora/clip.ts'
+import type { StartingPoint } from '../fit/starting-point.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+
+/** The same for two runs just when they may be averaged: same recipe, same data, same start. */
+export function experimentFingerprint(
+  { frontEnd, window, network, transfer, fit }: Recipe,
+  { name, note, publishedAs, found }: Pick<Corpus, 'name' | 'note' | 'publishedAs' | 'found'>,
+  from?: StartingPoint,
+): string {
+  const hash = createHash('sha256')
+  hash.update(sorted({ frontEnd, window, network, transfer, fit }))
+  hash.update(sorted({ name, note, publishedAs, found }))
+  for (const [weight, values] of from?.weights ?? []) {
+    hash.update(weight)
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+  }
+  return hash.digest('hex').slice(0, 12)
+}
+
+/** JSON whose order does not depend on how the object was written down. */
+const sorted = (value: unknown): string =>
+  JSON.stringify(value, (_, part) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
