@@ -9,10 +9,12 @@ import { detectContainer } from './format.ts'
 import { hasText } from './has-text.ts'
 import { allocate, checkChannels, checkSampleRate, checkSamples } from './limits.ts'
 import { readOgg } from './ogg-pages.ts'
+import { asBytes } from './other-realms.ts'
 import type { AudioFormat, Decoded, DecodedAudio, PlatformFormat } from './types.ts'
 import { decodeWav } from './wav.ts'
 
 export {
+  checkChannels,
   checkSampleRate,
   checkSamples,
   MAX_CHANNELS,
@@ -46,6 +48,12 @@ export async function decodeAudio(
 ): Promise<DecodedAudio> {
   const { signal } = options
   const view = asBytes(bytes)
+  if (!view) {
+    throw new UndertoneError(
+      'input-invalid',
+      'The audio has to be a Uint8Array or an ArrayBuffer with the bytes of a file.',
+    )
+  }
   if (view.length === 0) {
     throw new UndertoneError('audio-empty', 'The file is empty: there is nothing in it to hear.')
   }
@@ -146,16 +154,6 @@ async function byPlatform(
   signal?: AbortSignal,
 ): Promise<Answer> {
   return { decoded: await decodeByPlatform(bytes, format, signal), format }
-}
-
-function asBytes(bytes: Uint8Array | ArrayBuffer): Uint8Array {
-  if (bytes instanceof Uint8Array) return bytes
-  // An ArrayBuffer of another realm (a frame, a test's sandbox) is no instance of ours.
-  if (Object.prototype.toString.call(bytes) === '[object ArrayBuffer]') return new Uint8Array(bytes)
-  throw new UndertoneError(
-    'input-invalid',
-    'The audio has to be a Uint8Array or an ArrayBuffer with the bytes of a file.',
-  )
 }
 
 function checkAborted(signal?: AbortSignal): void {

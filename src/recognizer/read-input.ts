@@ -1,4 +1,11 @@
-import { checkSampleRate, checkSamples, decodeAudio, toMono } from '../audio/index.ts'
+import {
+  checkChannels,
+  checkSampleRate,
+  checkSamples,
+  decodeAudio,
+  toMono,
+} from '../audio/index.ts'
+import { asBytes, asSamples } from '../audio/other-realms.ts'
 import { UndertoneError } from '../error.ts'
 import type { AudioInput, DecodedBuffer, RecognizeOptions } from './types.ts'
 
@@ -14,7 +21,8 @@ export interface Clip {
  */
 export async function readInput(input: AudioInput, options: RecognizeOptions): Promise<Clip> {
   const { sampleRate, signal } = options
-  if (input instanceof Float32Array) {
+  const samples = asSamples(input)
+  if (samples) {
     if (sampleRate === undefined) {
       throw new UndertoneError(
         'input-invalid',
@@ -22,8 +30,8 @@ export async function readInput(input: AudioInput, options: RecognizeOptions): P
       )
     }
     checkSampleRate(sampleRate)
-    checkSamples(input)
-    return { samples: input, sampleRate }
+    checkSamples(samples)
+    return { samples, sampleRate }
   }
   if (sampleRate !== undefined) {
     throw new UndertoneError(
@@ -31,21 +39,31 @@ export async function readInput(input: AudioInput, options: RecognizeOptions): P
       'This input carries its own sample rate: leave `sampleRate` out; it is for a Float32Array.',
     )
   }
-  if (isAudioBuffer(input)) {
-    const channels = Array.from({ length: input.numberOfChannels }, (_, channel) =>
-      input.getChannelData(channel),
-    )
-    const samples = toMono(channels)
-    checkSamples(samples)
-    return { samples, sampleRate: input.sampleRate }
-  }
+  if (isAudioBuffer(input)) return readBuffer(input)
   const decoded = await decodeAudio(await bytesOf(input), signal ? { signal } : {})
   return { samples: toMono(decoded.channels), sampleRate: decoded.sampleRate }
 }
 
-async function bytesOf(input: ArrayBuffer | Uint8Array | Blob): Promise<Uint8Array> {
-  if (input instanceof Uint8Array) return input
-  if (input instanceof ArrayBuffer) return new Uint8Array(input)
+function readBuffer(buffer: DecodedBuffer): Clip {
+  const { sampleRate, numberOfChannels } = buffer
+  checkChannels(numberOfChannels)
+  checkSampleRate(sampleRate)
+  const channels = Array.from({ length: numberOfChannels }, (_, channel) => {
+    const samples = asSamples(buffer.getChannelData(channel))
+    if (samples) return samples
+    throw new UndertoneError(
+      'input-invalid',
+      `Channel ${channel} of this buffer is no Float32Array. Pass an AudioBuffer, or samples with \`sampleRate\`.`,
+    )
+  })
+  const samples = toMono(channels)
+  checkSamples(samples)
+  return { samples, sampleRate }
+}
+
+async function bytesOf(input: unknown): Promise<Uint8Array> {
+  const bytes = asBytes(input)
+  if (bytes) return bytes
   if (typeof Blob !== 'undefined' && input instanceof Blob) {
     try {
       return new Uint8Array(await input.arrayBuffer())

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeAudio, toMono } from '../../src/audio/index.ts'
 import { FrontEnd, loadModule, resample } from '../../src/frontend/index.ts'
@@ -47,6 +48,10 @@ describe('gives the same answer for the same clip', () => {
     ['samples', () => [samples, { sampleRate: rate }]],
     ['an AudioBuffer', () => [audioBuffer([samples])]],
     ['both channels of it', () => [audioBuffer([samples, samples])]],
+    ["another realm's ArrayBuffer", () => [foreign('Uint8Array', file).buffer]],
+    ["another realm's Uint8Array", () => [foreign('Uint8Array', file)]],
+    ["another realm's samples", () => [foreign('Float32Array', samples), { sampleRate: rate }]],
+    ["another realm's AudioBuffer", () => [audioBuffer([foreign('Float32Array', samples)])]],
   ]
   test.each(inputs)('as %s', async (_, input) => {
     const { timings, ...answer } = await recognizer.recognize(...input())
@@ -60,14 +65,20 @@ describe('gives the same answer for the same clip', () => {
     return larger.subarray(7, 7 + bytes.length)
   }
 
-  function audioBuffer(channels: Float32Array[]) {
-    return {
-      sampleRate: rate,
-      numberOfChannels: channels.length,
-      getChannelData: (channel: number) => channels[channel] as Float32Array,
-    }
+  function foreign<Type extends Uint8Array | Float32Array>(name: string, content: Type): Type {
+    const copy = runInNewContext(`${name}.from(content)`, { content })
+    expect(copy).not.toBeInstanceOf(content.constructor)
+    return copy
   }
 })
+
+function audioBuffer(channels: Float32Array[], sampleRate = rate) {
+  return {
+    sampleRate,
+    numberOfChannels: channels.length,
+    getChannelData: (channel: number) => channels[channel] as Float32Array,
+  }
+}
 
 test('scores each window of a long clip as the model does by itself', async () => {
   const clip = speech(60 * rate)
@@ -149,6 +160,7 @@ test('answers overlapping calls as it does single ones', async () => {
 
 describe('refuses, and answers the next call', () => {
   const samplesOf = (...values: number[]) => new Float32Array(values)
+  const oneSample = audioBuffer([samplesOf(0.1)])
   const bad: [string, unknown, object, string][] = [
     ['an empty file', new Uint8Array(), {}, 'audio-empty'],
     ['no samples', samplesOf(), { sampleRate: rate }, 'audio-empty'],
@@ -164,6 +176,18 @@ describe('refuses, and answers the next call', () => {
     ['nothing', undefined, {}, 'input-invalid'],
     ['plain numbers', [0.1, 0.2], { sampleRate: rate }, 'input-invalid'],
     ['half a file', file.subarray(0, 20000), {}, 'audio-truncated'],
+    [
+      'a buffer without a rate',
+      { ...oneSample, sampleRate: undefined },
+      {},
+      'sample-rate-unsupported',
+    ],
+    ['a buffer of 1 Hz', audioBuffer([samplesOf(0.1)], 1), {}, 'sample-rate-unsupported'],
+    ['64 channels', audioBuffer(Array(64).fill(samplesOf(0.1))), {}, 'too-many-channels'],
+    ['no channel', audioBuffer([]), {}, 'audio-corrupt'],
+    ['a buffer without samples', audioBuffer([samplesOf()]), {}, 'audio-empty'],
+    ['a buffer with NaN', audioBuffer([samplesOf(Number.NaN)]), {}, 'audio-not-finite'],
+    ['a buffer of nothing', { ...oneSample, getChannelData() {} }, {}, 'input-invalid'],
   ]
   test.each(bad)('%s', async (_, input, options, code) => {
     await expect(recognizer.recognize(input as Uint8Array, options)).rejects.toMatchObject({
