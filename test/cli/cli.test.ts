@@ -22,9 +22,13 @@ function undertone(...args: string[]) {
 }
 
 function run(command: string, ...args: string[]) {
+  return runIn(root, command, ...args)
+}
+
+function runIn(cwd: string, command: string, ...args: string[]) {
   const env = { ...process.env, NO_COLOR: '' }
   const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     encoding: 'utf8',
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -180,4 +184,14 @@ test('npm start answers as the command does, and nothing else on stdout', () => 
   expect(stderr).not.toContain('error')
   expect(status).toBe(0)
   expect(objects(stdout).map(({ file }) => file)).toEqual(clips)
+})
+
+test('npm start takes paths from where it was typed', () => {
+  const start = (...args: string[]) =>
+    runIn(join(root, 'samples'), 'npm', 'start', '--silent', '--', '--json', ...args)
+  const named = start('--model', '../test/fixtures/models/tiny', '1001_ITS_HAP_XX.wav')
+  expect(objects(named.stdout)).toMatchObject([{ file: '1001_ITS_HAP_XX.wav', model: 'tiny' }])
+  expect(named.status).toBe(0)
+  const all = start('--model', tinyModel)
+  expect(objects(all.stdout).map(({ file }) => file)).toContain('1001_ITS_HAP_XX.wav')
 })
