@@ -5,9 +5,9 @@
  * Usage: npm test [-- vitest's arguments, such as folders of tests]
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { isAskedFor, testFiles } from './asked-for.ts'
 import buildIfMissing from './build.ts'
 import { findChromium, installChromium } from './chromium.ts'
 import { type Room, rooms } from './rooms.ts'
@@ -21,12 +21,11 @@ const setUps: Record<Room['needs'], () => Promise<string | undefined>> = {
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const args = process.argv.slice(2)
-const folders = args.filter((arg) => !arg.startsWith('-'))
 const inCI = !['', 'false', '0', undefined].includes(process.env.CI)
 
 buildIfMissing()
 const skipped: { room: Room; reason: string }[] = []
-for (const room of rooms.filter(wanted)) {
+for (const room of rooms.filter((room) => isAskedFor(room, args))) {
   const reason = await setUps[room.needs]()
   if (reason) skipped.push({ room, reason })
 }
@@ -36,13 +35,6 @@ for (const { room, reason } of skipped) {
 }
 const status = runTests()
 process.exitCode = inCI && skipped.length > 0 ? 1 : status
-
-/** Whether the arguments ask for a room; without any, all are. */
-function wanted({ folder }: Room): boolean {
-  return (
-    folders.length === 0 || folders.some((arg) => folder.startsWith(arg) || arg.startsWith(folder))
-  )
-}
 
 async function setUpChromium(): Promise<string | undefined> {
   if (findChromium()) return undefined
@@ -61,16 +53,15 @@ async function setUpTraining(): Promise<string | undefined> {
     })
     child.on('close', resolve)
   })
-  return status === 0 ? undefined : `the training environment is not there. ${said.trim()}`
+  if (status === 0) return undefined
+  // Its progress was shown as it came: what failed comes last.
+  const [, failure = said] = said.match(/^.*^train: (.+)$/ms) ?? []
+  return `the training environment is not there. ${failure.trim()}`
 }
 
 /** The names of a room's tests, as they stand in its files: those can't be loaded. */
-function testNames({ folder }: Room): string[] {
-  if (!existsSync(folder)) return []
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => join(folder, name))
-  return files.flatMap((file) => {
+function testNames(room: Room): string[] {
+  return testFiles(room).flatMap((file) => {
     const names = readFileSync(file, 'utf8').matchAll(
       /(?:^\s*(?:test|it)(?:\.\w+)?|^\s*\]\))\(\s*(['"`])(.+?)\1/gm,
     )
