@@ -26,7 +26,7 @@ const jsc = ['jsc', '/usr/lib/x86_64-linux-gnu/webkitgtk-4.1/jsc'].find((shell) 
 const firefox = ['firefox', 'firefox-esr'].find((browser) => starts(browser, '--version'))
 const chromiumPath = findChromium()
 
-describe('the bits are the same', () => {
+describe('the bits are the same', { timeout: 90_000 }, () => {
   it('twice, and not by chance', () => {
     expect(expected).toMatch(/^[0-9a-f]+$/)
     expect(kernelHash(wasm)).toBe(expected)
