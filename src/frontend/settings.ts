@@ -166,8 +166,8 @@ function check(s: Required<FeatureSettings>): void {
   if (typeof s.center !== 'boolean') {
     throw invalid(`center is ${show(s.center)}; it must be true or false`)
   }
-  if (!(Number.isFinite(s.lifter) && s.lifter >= 0)) {
-    throw invalid(`lifter is ${show(s.lifter)}; it must be 0 or more`)
+  if (s.lifter !== 0 && !(s.lifter >= 0.01 && s.lifter <= 1e6)) {
+    throw invalid(`lifter is ${show(s.lifter)}; it must be 0, or from 0.01 to 1e6`)
   }
   if (!(s.tuning >= -1 && s.tuning <= 1)) {
     throw invalid(`tuning is ${show(s.tuning)}; it must be from -1 to 1 semitone`)

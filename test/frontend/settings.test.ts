@@ -32,6 +32,7 @@ describe('settings that make no sense are refused with the reason', () => {
     [{ feature: ['rms', 'rms'] }, /names one twice/],
     [{ feature: ['rms', 'plp'] }, /feature is 'plp'.*flatness/],
     [{ lifter: -1 }, /lifter is -1/],
+    [{ lifter: 1e-5 }, /lifter is 0.00001/],
     [{ tuning: 2 }, /tuning is 2/],
     [{ feature: 'contrast', sampleRate: 8000 }, /contrast needs a sample rate above 12800/],
     [{ feature: 'f0', f0Min: 500 }, /f0Min is 500 and f0Max 500/],
