@@ -14,6 +14,8 @@ export interface Protocol {
   /** A sentence that stands under every table of its figures. */
   description: string
   folds: { test: string[]; validation: string[] }[]
+  /** Folds that recipes were compared on: the others are given by themselves too. */
+  designFolds: number[]
 }
 
 // Five folds of actors of Luna-Jiménez et al. 2021 (doi:10.3390/s21227665).
@@ -35,11 +37,12 @@ const ravdessValidation = [
 const ravdessSpeaker5Fold: Protocol = {
   name: 'ravdess-speaker-5fold',
   description:
-    'RAVDESS speech, 8 classes, speaker-independent: the five folds of actors of Luna-Jiménez et al. (2021), each tested once by a model that never heard its actors; every choice is made on validation actors alone. Train and test share the corpus’s two sentences.',
+    'RAVDESS speech, 8 classes, speaker-independent: the five folds of actors of Luna-Jiménez et al. (2021), each tested once by a model that never heard its actors; within a run, every choice is made on validation actors alone. Recipes were compared on folds 1 and 2, so the others are also given by themselves. Train and test share the corpus’s two sentences.',
   folds: ravdessTest.map((test, fold) => ({
     test: test.map(String),
     validation: ravdessValidation[fold]!.map(String),
   })),
+  designFolds: [1, 2],
 }
 
 const cremaActors = Array.from({ length: 91 }, (_, i) => 1001 + i)
@@ -57,6 +60,7 @@ const cremaDSpeaker5Fold: Protocol = {
       .slice(0, 10)
       .map(String),
   })),
+  designFolds: [],
 }
 
 const protocols = [ravdessSpeaker5Fold, cremaDSpeaker5Fold]

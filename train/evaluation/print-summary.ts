@@ -1,5 +1,5 @@
 import type { Protocol } from '../corpora/folds.ts'
-import type { Summary } from './summary.ts'
+import { type Summary, uarBeyondDesign } from './summary.ts'
 
 /** A protocol's figures, for people. */
 export function printSummary(summary: Summary, protocol: Protocol): void {
@@ -16,6 +16,10 @@ export function printSummary(summary: Summary, protocol: Protocol): void {
     console.log(
       `seed ${seed}  UAR ${figure(uar)}  WA ${figure(wa)}  by fold ${folds.map(figure).join(' ')}`,
     )
+  }
+  const beyond = uarBeyondDesign(summary, protocol)
+  if (beyond !== undefined) {
+    console.log(`without folds ${protocol.designFolds.join(' and ')}  UAR ${figure(beyond)}`)
   }
   console.log(
     `UAR ${figure(summary.uar)}  WA ${figure(summary.wa)}  mean of ${summary.folds.length} fold(s) and ${summary.seeds.length} seed(s); UAR differs by ${figure(summary.uarSpread)} from seed to seed`,

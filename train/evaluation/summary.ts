@@ -1,3 +1,4 @@
+import type { Protocol } from '../corpora/folds.ts'
 import type { FoldResult } from './fold-result.ts'
 
 /** A protocol's figure: the mean over its folds, of each seed, then over the seeds. */
@@ -20,6 +21,19 @@ export interface Summary {
   recalls: Record<string, number>
   params: number
   command: string
+}
+
+/**
+ * UAR of the folds that no recipe was compared on, mean over them and the seeds.
+ * @returns undefined where that is all of them, or none
+ */
+export function uarBeyondDesign(
+  { seeds, folds }: Summary,
+  { designFolds }: Protocol,
+): number | undefined {
+  const others = folds.filter((fold) => !designFolds.includes(fold))
+  if (others.length === 0 || others.length === folds.length) return undefined
+  return mean(seeds.flatMap((seed) => others.map((fold) => seed.folds[folds.indexOf(fold)]!)))
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ModelManifest } from 'undertone'
 import { protocolNamed } from '../corpora/folds.ts'
-import type { Summary } from '../evaluation/summary.ts'
+import { type Summary, uarBeyondDesign } from '../evaluation/summary.ts'
 
 /**
  * The card of a released model (Mitchell et al. 2019, "Model Cards for Model Reporting"), in
@@ -58,6 +58,7 @@ function scores(summary: Summary): string {
       `| ${seed} | ${figure(uar)} | ${figure(wa)} | ${folds.map(figure).join(' ')} |`,
   )
   const protocol = protocolNamed(summary.protocol)
+  const beyond = uarBeyondDesign(summary, protocol)
   const recalls = Object.entries(summary.recalls)
   return `Not of this file: of the fold models of the same recipe, each tested on actors that it never heard.
 This one has heard them all, save those that its manifest leaves out.
@@ -73,7 +74,7 @@ ${protocol.description}${summary.pretrainedOn ? ` All start from one model that 
 | seed | UAR | WA | UAR by fold |
 | --- | --- | --- | --- |
 ${rows.join('\n')}
-
+${beyond === undefined ? '' : `\nUAR without folds ${protocol.designFolds.join(' and ')}: ${figure(beyond)}\n`}
 | ${recalls.map(([label]) => label).join(' | ')} |
 |${recalls.map(() => ' --- ').join('|')}|
 | ${recalls.map(([, recall]) => figure(recall)).join(' | ')} |

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { experimentFingerprint } from '../evaluation/fingerprint.ts'
 import type { FoldResult } from '../evaluation/fold-result.ts'
 import { metrics } from '../evaluation/metrics.ts'
-import { summarize } from '../evaluation/summary.ts'
+import { summarize, uarBeyondDesign } from '../evaluation/summary.ts'
 import { tinyRecipe } from './tiny.ts'
 
 describe('metrics', () => {
@@ -81,6 +81,13 @@ describe('summarize', () => {
       [1, [0.4, 0.6]],
       [2, [0.7, 0.5]],
     ])
+  })
+
+  it('gives the folds that no recipe was compared on by themselves', () => {
+    const summary = summarize([result(1, 1, 0.9), result(2, 1, 0.5), result(3, 1, 0.7)])
+    const protocol = { name: 'p', description: '', folds: [], designFolds: [1] }
+    expect(uarBeyondDesign(summary, protocol)).toBeCloseTo(0.6)
+    expect(uarBeyondDesign(summary, { ...protocol, designFolds: [] })).toBeUndefined()
   })
 
   it('tells the folds where not all are measured', () => {
