@@ -10,6 +10,7 @@ export type UndertoneErrorCode =
   | 'audio-unsupported'
   | 'audio-corrupt'
   | 'audio-not-finite'
+  | 'audio-silent'
   | 'sample-rate-unsupported'
   | 'too-many-channels'
   | 'audio-too-long'

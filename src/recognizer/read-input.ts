@@ -9,6 +9,9 @@ import { asBytes, asSamples } from '../audio/other-realms.ts'
 import { UndertoneError } from '../error.ts'
 import type { AudioInput, DecodedBuffer, RecognizeOptions } from './types.ts'
 
+/** The quietest peak that counts as sound: −80 dBFS, three steps of 16 bits. */
+const FAINTEST_PEAK = 1e-4
+
 /** Mono samples and their rate, Hz. */
 export interface Clip {
   samples: Float32Array
@@ -16,10 +19,20 @@ export interface Clip {
 }
 
 /**
- * Turns whatever holds audio into mono samples at their own rate.
- * @throws {UndertoneError} `input-invalid`, and the codes of `decodeAudio`
+ * Turns whatever holds audio into mono samples at their own rate, in which something is heard.
+ * @throws {UndertoneError} `input-invalid`, `audio-silent`, and the codes of `decodeAudio`
  */
 export async function readInput(input: AudioInput, options: RecognizeOptions): Promise<Clip> {
+  const clip = await read(input, options)
+  // A model has an answer for anything, and is as sure of silence as of speech.
+  if (clip.samples.some((sample) => Math.abs(sample) >= FAINTEST_PEAK)) return clip
+  throw new UndertoneError(
+    'audio-silent',
+    'Nothing can be heard in it: its loudest sample, all channels mixed, is below −80 dBFS. Check the microphone or the export, and record it again.',
+  )
+}
+
+async function read(input: AudioInput, options: RecognizeOptions): Promise<Clip> {
   const { sampleRate, signal } = options
   const samples = asSamples(input)
   if (samples) {

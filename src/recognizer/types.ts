@@ -72,8 +72,8 @@ export interface Recognizer {
   readonly labels: readonly string[]
   /**
    * Recognizes the emotion in a clip. Calls may overlap.
-   * @throws {UndertoneError} `audio-…` codes, `sample-rate-unsupported` and `too-many-channels` for
-   * the clip; `input-invalid` for what is no audio, or a `sampleRate` missing or given twice;
+   * @throws {UndertoneError} `audio-…` codes (`audio-silent` when no sample reaches −80 dBFS),
+   * `sample-rate-unsupported` and `too-many-channels` for the clip; `input-invalid` for what is no audio, or a `sampleRate` missing or given twice;
    * `engine-failed`, `aborted`, `disposed`. The next call works.
    */
   recognize(input: AudioInput, options?: RecognizeOptions): Promise<Recognition>

@@ -50,6 +50,7 @@ test.each<[string, Uint8Array, string]>([
   ['half a file', wav({}).subarray(0, 5000), 'audio-truncated'],
   ['half an Opus file', fixture('mono.opus').bytes.subarray(0, 2000), 'audio-truncated'],
   ['zero samples', writeWav([[]]), 'audio-empty'],
+  ['silence', writeWav([new Int16Array(16_000)]), 'audio-silent'],
   ['NaN samples', writeWav([[0, Number.NaN]], { format: 'f32' }), 'audio-not-finite'],
   ['text called .wav', new TextEncoder().encode('dear diary '.repeat(99)), 'audio-unrecognized'],
   ['2 GB length', wav({ dataSize: 0x7fffffff }), 'audio-truncated'],

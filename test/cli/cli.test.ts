@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { version } from '../../package.json'
 import { createRecognizer } from '../../src/index.ts'
+import { writeWav } from '../audio/wav-writer.ts'
 import { sample, testAssets, tinyModel } from '../fixtures/assets.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -71,14 +72,17 @@ describe('answers the others when a file fails', () => {
   const bad = () => {
     const text = join(folder, 'text.wav')
     const empty = join(folder, 'empty.wav')
+    const silent = join(folder, 'silent.wav')
     writeFileSync(text, 'This is no audio.')
     writeFileSync(empty, '')
+    writeFileSync(silent, writeWav([new Int16Array(48_000)]))
     return [
       ['missing.wav', 'file-not-found'],
       ['samples/README.md/no.wav', 'file-not-found'],
       ['samples', 'not-a-file'],
       [text, 'audio-unrecognized'],
       [empty, 'audio-empty'],
+      [silent, 'audio-silent'],
     ] as const
   }
 

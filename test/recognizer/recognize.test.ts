@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeAudio, toMono } from '../../src/audio/index.ts'
 import { FrontEnd, loadModule, resample } from '../../src/frontend/index.ts'
 import { createRecognizer, loadModel, type Recognizer } from '../../src/index.ts'
+import { writeWav } from '../audio/wav-writer.ts'
 import { sample, testAssets } from '../fixtures/assets.ts'
 
 const file = sample('1003_TSI_HAP_then_SAD.wav')
@@ -125,6 +126,13 @@ test('answers for a single sample', async () => {
   expect(sum(answer.scores)).toBeCloseTo(1, 5)
 })
 
+test('answers for what can just be heard', async () => {
+  const faint = new Float32Array(rate)
+  faint[rate / 2] = -1.01e-4
+  const { duration } = await recognizer.recognize(faint, { sampleRate: rate })
+  expect(duration).toBe(1)
+})
+
 test('brings other rates to the one of the model', async () => {
   const high = await resample(samples, rate, 48000)
   const answer = await recognizer.recognize(high, { sampleRate: 48000 })
@@ -166,6 +174,10 @@ describe('refuses, and answers the next call', () => {
     ['no samples', samplesOf(), { sampleRate: rate }, 'audio-empty'],
     ['NaN', samplesOf(0, Number.NaN), { sampleRate: rate }, 'audio-not-finite'],
     ['infinity', samplesOf(0, -Infinity), { sampleRate: rate }, 'audio-not-finite'],
+    ['digital silence', new Float32Array(rate), { sampleRate: rate }, 'audio-silent'],
+    ['what is too faint', samplesOf(0, 0.99e-4, -0.99e-4), { sampleRate: rate }, 'audio-silent'],
+    ['a silent file', writeWav([new Int16Array(rate).fill(-3)]), {}, 'audio-silent'],
+    ['channels that cancel', audioBuffer([samplesOf(0.5), samplesOf(-0.5)]), {}, 'audio-silent'],
     ['samples without a rate', samplesOf(0.1), {}, 'input-invalid'],
     ['1 Hz', samplesOf(0.1), { sampleRate: 1 }, 'sample-rate-unsupported'],
     ['10 MHz', samplesOf(0.1), { sampleRate: 1e7 }, 'sample-rate-unsupported'],
