@@ -21,11 +21,14 @@ export function showTimeline({ timeline, duration }: Recognition, labels: readon
   byId('timeline').hidden = timeline.length < 2
   if (timeline.length < 2) return
   byId('axis-end').textContent = seconds(duration)
-  const columns = columnsOf(timeline, duration, labels)
-  byId('windows').replaceChildren(...columns.map((column) => bar(column, labels)))
+  const columns = columnsOf(timeline, labels)
+  // Shares of the clip: what the windows leave at its end stays empty.
+  const shareOf = ({ from, to }: Column) => (to - from) / duration
+  byId('windows').replaceChildren(...columns.map((column) => bar(column, shareOf(column), labels)))
   byId('runs').replaceChildren(
-    ...runsOf(columns).map(({ emotion, from, to }) => {
-      const share = (to - from) / duration
+    ...runsOf(columns).map((run) => {
+      const { emotion } = run
+      const share = shareOf(run)
       const name = make('span', '', share < ROOM_FOR_LETTER * emotion.length ? '' : emotion)
       name.style.flexGrow = `${share}`
       return name
@@ -33,12 +36,8 @@ export function showTimeline({ timeline, duration }: Recognition, labels: readon
   )
 }
 
-/** Windows overlap: each counts around its middle, up to halfway to the next one's. */
-function columnsOf(
-  timeline: readonly TimelineEntry[],
-  duration: number,
-  labels: readonly string[],
-): Column[] {
+/** Windows overlap: each counts around its middle, up to halfway to the next one's; the last to its end. */
+function columnsOf(timeline: readonly TimelineEntry[], labels: readonly string[]): Column[] {
   const size = Math.ceil(timeline.length / MOST_COLUMNS)
   const columns: Column[] = []
   for (let i = 0; i < timeline.length; i += size) {
@@ -48,10 +47,11 @@ function columnsOf(
         entries.reduce((sum, { scores }) => sum + (scores[label] ?? 0), 0) / entries.length,
     )
     const confidence = Math.max(...means)
+    const last = entries.at(-1) as TimelineEntry
     const next = timeline[i + size]
     columns.push({
       from: columns.at(-1)?.to ?? 0,
-      to: next ? (middle(entries.at(-1) as TimelineEntry) + middle(next)) / 2 : duration,
+      to: next ? (middle(last) + middle(next)) / 2 : last.end,
       emotion: labels[means.indexOf(confidence)] as string,
       confidence,
     })
@@ -72,14 +72,15 @@ function runsOf(columns: readonly Column[]): Column[] {
   return runs
 }
 
-function bar({ from, to, emotion, confidence }: Column, labels: readonly string[]): HTMLElement {
+function bar(column: Column, share: number, labels: readonly string[]): HTMLElement {
+  const { from, to, emotion, confidence } = column
   const level = make('div', 'level')
   level.style.height = `${100 * confidence}%`
   level.setAttribute('aria-hidden', 'true')
   tint(level, emotion, labels)
   const words = `${seconds(from)} to ${seconds(to)}: ${emotion}, ${percent(confidence)}`
   const item = make('li', 'window', make('span', 'hidden', words), level)
-  item.style.flexGrow = `${to - from}`
+  item.style.flexGrow = `${share}`
   item.title = words
   return item
 }

@@ -104,6 +104,26 @@ test('a screen reader is told the answer, every score and every window', async (
   await close()
 })
 
+test('the timeline ends where the last window does', async () => {
+  const { page, close } = await openPage(demo)
+  // The tests' model hears 0 s to 1.5 s and 0.5 s to 2 s of it.
+  await choose(page, 'rest.wav', writeWav(chirp(16_000, 2.4, 1)))
+  expect(await page.locator('#windows li').allTextContents()).toEqual([
+    expect.stringMatching(/^0\.0 s to 1\.0 s: /),
+    expect.stringMatching(/^1\.0 s to 2\.0 s: /),
+  ])
+  expect(await page.locator('#axis-end').textContent()).toBe('2.4 s')
+  for (const row of ['#windows', '#runs']) {
+    const share = await page.evaluate((selector) => {
+      const whole = document.querySelector(selector) as Element
+      const { left, width } = whole.getBoundingClientRect()
+      return ((whole.lastElementChild?.getBoundingClientRect().right ?? 0) - left) / width
+    }, row)
+    expect(share).toBeCloseTo(2 / 2.4, 2)
+  }
+  await close()
+})
+
 test('a clip of one window has no timeline', async () => {
   const { page, close } = await openPage(demo)
   await choose(page, 'short.wav', writeWav(chirp(16_000, 0.5, 1)))
