@@ -1,8 +1,11 @@
-import { type AssetSource, assetRoot } from './assets.ts'
+import { type AssetSource, advice, assetRoot } from './assets.ts'
 import { UndertoneError } from './error.ts'
 
-/** Fetches assets from below a URL. */
-export function assetsAt(base: string | URL): AssetSource {
+/**
+ * Fetches assets from below a URL.
+ * @param ifMissing what to do when one is not there
+ */
+export function assetsAt(base: string | URL, ifMissing = advice.option): AssetSource {
   const href = new URL(base, globalThis.location?.href).href
   const root = href.endsWith('/') ? href : `${href}/`
   return {
@@ -17,7 +20,7 @@ export function assetsAt(base: string | URL): AssetSource {
         if (signal?.aborted) throw new UndertoneError('aborted', 'Loading was aborted.', { cause })
         throw new UndertoneError(
           'asset-missing',
-          `Cannot load ${url}: ${cause instanceof Error ? cause.message : cause}. Serve Undertone's dist folder there, or pass \`assets\` with its URL.`,
+          `Cannot load ${url}: ${cause instanceof Error ? cause.message : cause}. ${ifMissing}`,
           { cause },
         )
       }
@@ -26,4 +29,5 @@ export function assetsAt(base: string | URL): AssetSource {
 }
 
 /** The assets that came with this code. */
-export const defaultAssets = (): AssetSource => assetsAt(new URL(assetRoot, import.meta.url))
+export const defaultAssets = (): AssetSource =>
+  assetsAt(new URL(assetRoot, import.meta.url), advice.ownServed)

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type AssetSource, assetRoot } from './assets.ts'
+import { type AssetSource, advice, assetRoot } from './assets.ts'
 import { UndertoneError } from './error.ts'
 
-/** Reads assets from a folder. */
-export function assetsAt(base: string | URL): AssetSource {
+/**
+ * Reads assets from a folder.
+ * @param ifMissing what to do when one is not there
+ */
+export function assetsAt(base: string | URL, ifMissing = advice.option): AssetSource {
   const folder = base instanceof URL || base.startsWith('file:') ? fileURLToPath(base) : base
   const root = pathToFileURL(`${folder}/`)
   return {
@@ -16,7 +19,7 @@ export function assetsAt(base: string | URL): AssetSource {
         if (signal?.aborted) throw new UndertoneError('aborted', 'Loading was aborted.', { cause })
         throw new UndertoneError(
           'asset-missing',
-          `Cannot read ${path} in ${fileURLToPath(root)}. Run "npm run build", or pass \`assets\` with the folder that holds Undertone's files.`,
+          `Cannot read ${path} in ${fileURLToPath(root)}. ${ifMissing}`,
           { cause },
         )
       }
@@ -25,4 +28,5 @@ export function assetsAt(base: string | URL): AssetSource {
 }
 
 /** The assets that came with this code. */
-export const defaultAssets = (): AssetSource => assetsAt(new URL(assetRoot, import.meta.url))
+export const defaultAssets = (): AssetSource =>
+  assetsAt(new URL(assetRoot, import.meta.url), advice.own)

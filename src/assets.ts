@@ -15,6 +15,15 @@ export interface AssetSource {
   url(path: string): string
 }
 
+/** What to do when an asset is not there, by where it was looked for. */
+export const advice = {
+  own: 'Undertone\'s own files are not all there: install the package again, or in a checkout run "npm run build".',
+  ownServed:
+    "Serve all of Undertone's dist folder there, or pass `assets` with the URL where it is served.",
+  option: "See that `assets` names where all of Undertone's dist folder lies.",
+  model: "See that a model's folder is there, with its manifest.json and the file that this names.",
+}
+
 // Replaced by the build: in dist/, assets lie beside the code; run from source, they lie in dist/.
 declare const UNDERTONE_ASSET_ROOT: string | undefined
 export const assetRoot =

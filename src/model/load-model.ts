@@ -1,5 +1,5 @@
 import { assetsAt } from '#assets'
-import type { AssetSource } from '../assets.ts'
+import { type AssetSource, advice } from '../assets.ts'
 import { UndertoneError } from '../error.ts'
 import { type AssetsOption, assetsFrom } from './assets-option.ts'
 import type { Engine } from './engine.ts'
@@ -72,7 +72,9 @@ export async function startEngine(manifest: ModelManifest, options: ModelOptions
 }
 
 function locate(model: string | URL, assets: AssetSource): { source: AssetSource; folder: string } {
-  if (model instanceof URL || model.includes('/')) return { source: assetsAt(model), folder: '' }
+  if (model instanceof URL || model.includes('/')) {
+    return { source: assetsAt(model, advice.model), folder: '' }
+  }
   if (/^[\w-][\w.-]*$/.test(model)) return { source: assets, folder: `models/${model}/` }
   throw new UndertoneError('model-unknown', `"${model}" cannot be the name of a model.`)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test } from 'vitest'
+import { assetsAt, defaultAssets } from '#assets'
 import type { AssetSource } from '../../src/assets.ts'
 import { loadModel, type Model } from '../../src/model/load-model.ts'
 import { damaged, testAssets, tinyFile, tinyModel } from '../fixtures/assets.ts'
@@ -66,6 +67,24 @@ test.each([
 ])("loads a model of one's own by its %s", async (_, model) => {
   loaded = await load(testAssets(), model)
   expect(loaded.manifest.labels).toEqual(['neutral', 'happy', 'sad', 'angry'])
+})
+
+test("says where a model of one's own was looked for, and what belongs there", async () => {
+  await expect(load(testAssets(), './no-such-model')).rejects.toMatchObject({
+    code: 'asset-missing',
+    message: expect.stringMatching(/no-such-model\/\. See that a model's folder is there/),
+  })
+})
+
+test("says how to get Undertone's own files when they are missing", async () => {
+  const error = await defaultAssets()
+    .read('no-such.wasm')
+    .catch((error) => error)
+  expect(error).toMatchObject({ code: 'asset-missing' })
+  expect(error.message).toMatch(/install the package again, or in a checkout run "npm run build"/)
+  await expect(assetsAt('/no-such-folder').read('a.wasm')).rejects.toMatchObject({
+    message: expect.stringMatching(/See that `assets` names/),
+  })
 })
 
 test('stops when it is aborted', async () => {
