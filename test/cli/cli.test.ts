@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -108,6 +116,17 @@ describe('answers the others when a file fails', () => {
     )
     expect(answers.at(-1)).toHaveProperty('emotion')
   })
+})
+
+test('a file too large to be read is told to be so', () => {
+  const large = join(folder, 'large.wav')
+  writeFileSync(large, 'RIFF')
+  // Sparse: it takes no room.
+  truncateSync(large, 3 * 2 ** 30)
+  const { status, stderr } = classify(large)
+  rmSync(large)
+  expect(status).toBe(1)
+  expect(stderr).toMatch(/larger than 2 GiB.* Split it .*\(audio-too-long\)$/m)
 })
 
 test('--help and --version', () => {
