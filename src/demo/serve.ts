@@ -71,8 +71,13 @@ export async function serve(
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = fileURLToPath(new URL('../../dist', import.meta.url))
+  const port = process.argv[2] ?? '8321'
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
+    console.error(`"${port}" is no port: give a number from 0 (any that is free) to 65535.`)
+    process.exit(2)
+  }
   try {
-    const { url } = await serve(root, Number(process.argv[2] ?? 8321))
+    const { url } = await serve(root, Number(port))
     console.log(`Undertone's page: ${url} (Ctrl+C ends it)`)
   } catch (error) {
     console.error(

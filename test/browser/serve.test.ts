@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { serve } from '../../src/demo/serve.ts'
 
@@ -65,6 +67,14 @@ test('is not heard beyond this machine', async () => {
     await expect(answer).rejects.toThrow()
   }
   expect(new URL(server.url).hostname).toBe('127.0.0.1')
+})
+
+test.each(['abc', '-1', '65536', '1.5'])('npm run demo -- %s is refused in a line', (port) => {
+  const script = fileURLToPath(new URL('../../src/demo/serve.ts', import.meta.url))
+  const args = ['--import', 'tsx', script, port]
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  expect(status).toBe(2)
+  expect(stderr).toBe(`"${port}" is no port: give a number from 0 (any that is free) to 65535.\n`)
 })
 
 /** The first line of the answer to a path that is sent as it is: fetch would tidy it up. */
