@@ -10,14 +10,7 @@ import { defaultModel } from '../src/index.ts'
 import { speechWav } from './speech-wav.ts'
 import { type Spread, spread } from './spread.ts'
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    model: { type: 'string', default: defaultModel },
-    runs: { type: 'string', default: '200' },
-  },
-})
-const runs = Math.max(1, Math.trunc(Number(values.runs)) || 1)
+const { json, model, runs } = readOptions()
 const warmUp = 30
 const [seconds, sampleRate, channels] = [3, 48000, 2]
 
@@ -26,7 +19,7 @@ const dist = new URL('../dist/index.node.js', import.meta.url).href
 const undertone: typeof import('../src/index.ts') = await import(dist)
 
 const loadStart = performance.now()
-const recognizer = await undertone.createRecognizer({ model: values.model })
+const recognizer = await undertone.createRecognizer({ model }).catch(refuse)
 const load = performance.now() - loadStart
 const wav = speechWav(seconds, sampleRate, channels)
 
@@ -58,8 +51,31 @@ const report = {
   ms: parts,
   machine: { cpu: cpus()[0]?.model, cpus: cpus().length, node: process.version },
 }
-if (values.json) console.log(JSON.stringify(report))
+if (json) console.log(JSON.stringify(report))
 else print()
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        json: { type: 'boolean', default: false },
+        model: { type: 'string', default: defaultModel },
+        runs: { type: 'string', default: '200' },
+      },
+    })
+    const runs = Number(values.runs)
+    if (Number.isInteger(runs) && runs >= 1) return { ...values, runs }
+    throw new Error(`--runs is "${values.runs}": give a whole number of 1 or more.`)
+  } catch (error) {
+    return refuse(error)
+  }
+}
+
+/** Ends it with a line that says why. */
+function refuse(error: unknown): never {
+  console.error(`bench: ${error instanceof Error ? error.message : error}`)
+  process.exit(2)
+}
 
 function print() {
   const { cpu, node } = report.machine

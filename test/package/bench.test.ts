@@ -1,16 +1,18 @@
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { tinyModel } from '../fixtures/assets.ts'
 
 const bench = (...args: string[]) =>
-  execFileSync('npm', ['run', 'bench', '--silent', '--', '--model', tinyModel, ...args], {
+  spawnSync('npm', ['run', 'bench', '--silent', '--', ...args], {
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
     encoding: 'utf8',
   })
 
 test('npm run bench tells each part, and with --json nothing but one object', () => {
-  const { ms, runs, input } = JSON.parse(bench('--json', '--runs', '3'))
+  const { ms, runs, input } = JSON.parse(
+    bench('--json', '--runs', '3', '--model', tinyModel).stdout,
+  )
   expect(runs).toBe(3)
   expect(input).toEqual({ seconds: 3, sampleRate: 48000, channels: 2 })
   expect(Object.keys(ms)).toEqual(['decode', 'resample', 'features', 'inference', 'whole'])
@@ -20,4 +22,15 @@ test('npm run bench tells each part, and with --json nothing but one object', ()
     expect(median).toBeGreaterThanOrEqual(p10)
     expect(p90).toBeGreaterThanOrEqual(median)
   }
+})
+
+test.each([
+  [['--runs', 'x'], /^bench: --runs is "x": .+\n$/],
+  [['--runs', '0'], /^bench: --runs is "0": .+\n$/],
+  [['--model', 'nope'], /^bench: There is no model "nope" here.+\n$/],
+  [['--loud'], /^bench: Unknown option '--loud'.*\n$/],
+])('npm run bench -- %j is refused in a line', (args, line) => {
+  const { status, stdout, stderr } = bench(...args)
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toMatch(line)
 })
