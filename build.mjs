@@ -25,7 +25,6 @@ const sources = [
   'src',
   'models',
   'samples',
-  'samples',
   'docs/licences',
   'asconfig.json',
   'build.mjs',
@@ -61,6 +60,9 @@ const parserNames = [
   'vorbisComments',
   'vorbisSetup',
 ]
+
+/** What packages hold beside what their package.json names. */
+const furtherLicences = { 'mpg123-decoder': 'LGPL-2.1-only' }
 
 /** Paths of all that this build makes, below dist/. */
 const made = new Set()
@@ -206,7 +208,10 @@ function copyModels() {
   const names = existsSync(models) ? readdirSync(models) : []
   const released = names.filter((name) => existsSync(join(models, name, 'manifest.json')))
   for (const name of released) copyFolder(`models/${name}`, `models/${name}`)
-  write('models/index.json', JSON.stringify(released))
+  // Some models' terms keep them out of the package; there, they are unknown.
+  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const shipped = released.filter((name) => !files.includes(`!dist/models/${name}`))
+  write('models/index.json', JSON.stringify(shipped))
 }
 
 function copyDemo() {
@@ -242,8 +247,9 @@ function writeNotices(bundled) {
     if (texts.length === 0) {
       throw new Error(`${name} is bundled and has no licence text: put it into docs/licences/.`)
     }
+    const licences = [license, furtherLicences[name]].filter(Boolean).join(' AND ')
     return [
-      `${name} ${version} (${license})`,
+      `${name} ${version} (${licences})`,
       ...texts.map((text) => readFileSync(text, 'utf8').trim()),
     ].join('\n\n')
   })
