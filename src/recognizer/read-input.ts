@@ -5,6 +5,7 @@ import {
   decodeAudio,
   toMono,
 } from '../audio/index.ts'
+import { tooLong } from '../audio/limits.ts'
 import { asBytes, asSamples } from '../audio/other-realms.ts'
 import { UndertoneError } from '../error.ts'
 import type { AudioInput, DecodedBuffer, RecognizeOptions } from './types.ts'
@@ -81,6 +82,8 @@ async function bytesOf(input: unknown): Promise<Uint8Array> {
     try {
       return new Uint8Array(await input.arrayBuffer())
     } catch (cause) {
+      // What browsers can't hold in one piece they call unreadable.
+      if (input.size >= 2 ** 31) throw tooLong(cause)
       throw new UndertoneError(
         'file-unreadable',
         'The file can no longer be read. Choose it again.',

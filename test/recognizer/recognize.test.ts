@@ -210,6 +210,17 @@ describe('refuses, and answers the next call', () => {
   })
 })
 
+test.each([
+  ['changed since it was chosen', file.length, 'file-unreadable'],
+  ['too large for one piece', 3 * 2 ** 30, 'audio-too-long'],
+])('refuses a file that is %s', async (_, size, code) => {
+  const unreadable = Object.defineProperties(new Blob([file]), {
+    size: { value: size },
+    arrayBuffer: { value: () => Promise.reject(new DOMException('', 'NotReadableError')) },
+  })
+  await expect(recognizer.recognize(unreadable)).rejects.toMatchObject({ code })
+})
+
 describe('stops when it is aborted', () => {
   test('before it began', async () => {
     await expect(recognizer.recognize(file, { signal: AbortSignal.abort() })).rejects.toMatchObject(
