@@ -1,10 +1,11 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { defaultModel } from '../../src/recognizer/default-model.ts'
 import { tinyModel } from '../fixtures/assets.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
@@ -34,6 +35,21 @@ test('has the command', () => {
   const args = ['classify', clip, '--json', '--model', tinyModel]
   const answer = JSON.parse(run('npx', '--no-install', 'undertone', ...args))
   expect(answer).toMatchObject({ file: clip, emotion: 'sad' })
+})
+
+test('has the default model alone, and says so of another', () => {
+  const sad = join(root, 'samples/1003_IEO_SAD_MD.wav')
+  const answer = JSON.parse(run('npx', '--no-install', 'undertone', 'classify', sad, '--json'))
+  expect(Object.keys(answer.scores)).toHaveLength(6)
+  const models = join(folder, 'node_modules/undertone/dist/models')
+  const folders = readdirSync(models, { withFileTypes: true }).filter((entry) =>
+    entry.isDirectory(),
+  )
+  expect(folders.map(({ name }) => name)).toEqual([defaultModel])
+  const args = ['--no-install', 'undertone', 'classify', sad, '--model', 'undertone-8']
+  const { status, stderr } = spawnSync('npx', args, { cwd: folder, encoding: 'utf8' })
+  expect(status).toBe(2)
+  expect(stderr).toMatch(/no model "undertone-8" here; there is undertone-6\./)
 })
 
 test('has the API', () => {
