@@ -62,7 +62,12 @@ const parserNames = [
 ]
 
 /** What packages hold beside what their package.json names. */
-const furtherLicences = { 'mpg123-decoder': 'LGPL-2.1-only' }
+const furtherLicences = {
+  '@wasm-audio-decoders/flac': 'BSD-3-Clause',
+  '@wasm-audio-decoders/ogg-vorbis': 'BSD-3-Clause',
+  'mpg123-decoder': 'LGPL-2.1-only',
+  'opus-decoder': 'BSD-3-Clause',
+}
 
 /** Paths of all that this build makes, below dist/. */
 const made = new Set()
