@@ -60,9 +60,14 @@ export function withFit(
   return { ...recipe, fit }
 }
 
-/** An option's value as it has to be typed. */
-export const quoted = (value: unknown): string =>
-  /[^\w./,-]/.test(String(value)) ? JSON.stringify(value) : String(value)
+/** A command as a user types it, with the corpus's place left to them. */
+export function typed(script: string, values: Record<string, string | number | undefined>): string {
+  const quoted = (value: string) => (/[^\w./,-]/.test(value) ? JSON.stringify(value) : value)
+  const options = Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `--${name} ${quoted(String(value))}`)
+  return [`npm run ${script} --`, '--data PATH', ...options].join(' ')
+}
 
 /** Where a path on the command line points: relative to where the user typed it. */
 export const userPath = (path: string): string => resolve(process.env.INIT_CWD ?? '.', path)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs-node'
-import { options, optionsHelp, parseArgs, quoted, runCommand, wholeNumber } from './command-line.ts'
+import { options, optionsHelp, parseArgs, runCommand, typed, wholeNumber } from './command-line.ts'
 import { speakerProtocol, splitBySpeaker } from './corpora/folds.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
 import { type FoldResult, writeFoldResult } from './evaluation/fold-result.ts'
@@ -47,6 +47,16 @@ await runCommand(help, async (args) => {
   const found = (clips: typeof corpus.clips) =>
     clips.map((clip) => exampleOf.get(clip)).filter((example) => example !== undefined)
 
+  const { corpus: corpusName, note, epochs, keep, schedule } = values
+  const asked = {
+    corpus: corpusName,
+    note,
+    recipe: values.recipe,
+    epochs,
+    keep,
+    schedule,
+    from: values.from,
+  }
   const measured: FoldResult[] = []
   for (const seed of seeds) {
     for (const fold of folds) {
@@ -96,7 +106,7 @@ await runCommand(help, async (args) => {
             (performance.now() - started) / 60000
           ).toFixed(1),
         ),
-        command: commandFor(values),
+        command: typed('evaluate', { ...asked, seeds: values.seeds }),
         versions: versions(),
       }
       measured.push(result)
@@ -107,24 +117,6 @@ await runCommand(help, async (args) => {
   }
   printSummary(summarize(measured), protocol)
 })
-
-/** The command that gives a protocol's figures, with the corpus's place left to the user. */
-function commandFor(values: Record<string, unknown>): string {
-  const parts = ['npm run evaluate --', '--data PATH']
-  for (const option of [
-    'corpus',
-    'note',
-    'recipe',
-    'epochs',
-    'keep',
-    'schedule',
-    'from',
-  ] as const) {
-    if (values[option]) parts.push(`--${option} ${quoted(values[option])}`)
-  }
-  parts.push(`--seeds ${values.seeds}`)
-  return parts.join(' ')
-}
 
 function versions(): Record<string, string> {
   const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8'))

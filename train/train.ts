@@ -5,8 +5,8 @@ import {
   options,
   optionsHelp,
   parseArgs,
-  quoted,
   runCommand,
+  typed,
   UsageError,
   userPath,
   wholeNumber,
@@ -36,26 +36,6 @@ ${optionsHelp}
   --results DIR      fold results whose mean goes into the manifest (default train/results)
   --save DIR         where the model goes as tfjs has it, for --from (default in --runs)
   --container NAME   convert in a container (docker, podman) instead of train/.venv`
-
-/** The command that trained a model, with the corpus's place left to the user. */
-function commandFor(values: Record<string, unknown>): string {
-  const parts = ['npm run train --', '--data PATH']
-  for (const option of [
-    'corpus',
-    'note',
-    'recipe',
-    'epochs',
-    'keep',
-    'schedule',
-    'from',
-    'seed',
-    'exclude',
-    'validation',
-  ] as const) {
-    if (values[option]) parts.push(`--${option} ${quoted(values[option])}`)
-  }
-  return `${parts.join(' ')} --out models/${basename(String(values.out))}`
-}
 
 await runCommand(help, async (args) => {
   const { values } = parseArgs({
@@ -119,6 +99,20 @@ await runCommand(help, async (args) => {
   })
   await writeFile(join(saved, 'manifest.json'), JSON.stringify(manifest))
   console.log(convert(saved, out, values.container))
+  const { corpus: corpusName, note, epochs, keep, schedule, exclude, validation } = values
+  const command = typed('train', {
+    corpus: corpusName,
+    note,
+    recipe: values.recipe,
+    epochs,
+    keep,
+    schedule,
+    from: values.from,
+    seed,
+    exclude,
+    validation,
+    out: `models/${basename(out)}`,
+  })
   const whole = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'))
-  await writeFile(join(out, 'README.md'), modelCard(whole, commandFor(values), summary))
+  await writeFile(join(out, 'README.md'), modelCard(whole, command, summary))
 })
