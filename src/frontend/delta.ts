@@ -1,7 +1,8 @@
 import { UndertoneError } from '../error.ts'
 import type { Features } from './features.ts'
+import { finiteFeatures, type SampleOptions } from './samples.ts'
 
-export interface DeltaOptions {
+export interface DeltaOptions extends SampleOptions {
   /** Frames that a difference spans: odd, 3 or more. */
   width?: number
   /** 1 for delta, 2 for delta-delta. */
@@ -15,10 +16,11 @@ export interface DeltaOptions {
  * @param features `[frames, bins]`; left as they are
  * @returns `[frames, bins]`, units a frame (to the power of `order`)
  * @throws {UndertoneError} `settings-invalid` when the width is even, below 3, not above the
- *   order, or more than the frames
+ *   order, or more than the frames; `audio-not-finite`
  */
-export function delta(features: Features, { width = 9, order = 1 }: DeltaOptions = {}): Features {
-  const { data, frames, bins } = features
+export function delta(features: Features, options: DeltaOptions = {}): Features {
+  const { width = 9, order = 1 } = options
+  const { data, frames, bins } = finiteFeatures(features, options)
   if (!Number.isInteger(width) || width < 3 || width % 2 === 0) {
     throw invalid(`width is ${width}; it must be odd, 3 or more`)
   }

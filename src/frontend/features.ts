@@ -1,4 +1,5 @@
 import { UndertoneError } from '../error.ts'
+import { finiteFeatures } from './samples.ts'
 
 /** Features of consecutive frames. */
 export interface Features {
@@ -13,13 +14,14 @@ export interface Features {
  * `librosa.power_to_db`. It needs the whole clip, so no stream can do it.
  * @param features log-mel, dB; left as they are
  * @param topDb range to keep, dB, 0 or more
- * @throws {UndertoneError} `settings-invalid` when topDb is negative or not a number
+ * @throws {UndertoneError} `settings-invalid` when topDb is negative or not a number,
+ *   `audio-not-finite`
  */
 export function clampTopDb(features: Features, topDb: number): Features {
   if (!(topDb >= 0)) {
     throw new UndertoneError('settings-invalid', `topDb is ${topDb}; it must be 0 dB or more.`)
   }
-  const floor = maximum(features.data) - topDb
+  const floor = maximum(finiteFeatures(features).data) - topDb
   return { ...features, data: features.data.map((value) => Math.max(value, floor)) }
 }
 
@@ -27,9 +29,10 @@ export function clampTopDb(features: Features, topDb: number): Features {
  * Takes the loudest value as 0 dB: `ref=np.max` of `librosa.power_to_db`. It needs the whole
  * clip, so no stream can do it.
  * @param features log-mel, dB, computed with `ref` 1; left as they are
+ * @throws {UndertoneError} `settings-invalid`, `audio-not-finite`
  */
 export function relativeToMax(features: Features): Features {
-  const peak = maximum(features.data)
+  const peak = maximum(finiteFeatures(features).data)
   return { ...features, data: features.data.map((value) => value - peak) }
 }
 

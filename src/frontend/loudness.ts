@@ -1,5 +1,5 @@
 import { UndertoneError } from '../error.ts'
-import { checkSamples } from './samples.ts'
+import { finiteSamples, type SampleOptions } from './samples.ts'
 
 /**
  * Integrated loudness of a mono clip: ITU-R BS.1770-4, K-weighted, in blocks of 400 ms that
@@ -7,14 +7,17 @@ import { checkSamples } from './samples.ts'
  * @param samples mono, -1 to 1
  * @param sampleRate Hz
  * @returns LUFS; -Infinity where nothing passes the gate, as in clips shorter than 400 ms
- * @throws {UndertoneError} `settings-invalid`
+ * @throws {UndertoneError} `settings-invalid`, `audio-not-finite`
  */
-export function loudness(samples: Float32Array, sampleRate: number): number {
-  checkSamples(samples)
+export function loudness(
+  samples: Float32Array,
+  sampleRate: number,
+  options: SampleOptions = {},
+): number {
   if (!(Number.isFinite(sampleRate) && sampleRate >= 4000)) {
     throw invalid(`sampleRate is ${sampleRate}; it must be 4000 Hz or more`)
   }
-  const powers = blockPowers(samples, sampleRate)
+  const powers = blockPowers(finiteSamples(samples, options), sampleRate)
   const gated = powers.filter((power) => lufs(power) > -70)
   const relative = lufs(mean(gated)) - 10
   return lufs(mean(gated.filter((power) => lufs(power) > relative)))
@@ -23,30 +26,41 @@ export function loudness(samples: Float32Array, sampleRate: number): number {
 /**
  * Scales a clip to an integrated loudness. It needs the whole clip, so no stream does it. Peaks
  * may come to lie beyond 1; silence stays as it is.
+ * @param samples mono, -1 to 1
+ * @param sampleRate Hz
  * @param target LUFS
+ * @returns as many samples
  * @throws {UndertoneError} as {@link loudness}
  */
 export function normalizeLoudness(
   samples: Float32Array,
   sampleRate: number,
   target = -23,
+  options: SampleOptions = {},
 ): Float32Array<ArrayBuffer> {
   if (!Number.isFinite(target)) throw invalid(`target is ${target}; it must be a number of LUFS`)
-  const now = loudness(samples, sampleRate)
+  const sound = finiteSamples(samples, options)
+  const now = loudness(sound, sampleRate)
   const gain = now === Number.NEGATIVE_INFINITY ? 1 : 10 ** ((target - now) / 20)
-  return Float32Array.from(samples, (x) => x * gain)
+  return Float32Array.from(sound, (x) => x * gain)
 }
 
 /**
  * Scales a clip so that its largest sample has this magnitude; silence stays as it is.
+ * @param samples mono
  * @param peak above 0
- * @throws {UndertoneError} `settings-invalid`
+ * @returns as many samples
+ * @throws {UndertoneError} `settings-invalid`, `audio-not-finite`
  */
-export function normalizePeak(samples: Float32Array, peak = 1): Float32Array<ArrayBuffer> {
-  checkSamples(samples)
+export function normalizePeak(
+  samples: Float32Array,
+  peak = 1,
+  options: SampleOptions = {},
+): Float32Array<ArrayBuffer> {
   if (!(Number.isFinite(peak) && peak > 0)) throw invalid(`peak is ${peak}; it must be above 0`)
-  const most = samples.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0)
-  return Float32Array.from(samples, (x) => (most === 0 ? x : (x / most) * peak))
+  const sound = finiteSamples(samples, options)
+  const most = sound.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0)
+  return Float32Array.from(sound, (x) => (most === 0 ? x : (x / most) * peak))
 }
 
 function blockPowers(samples: Float32Array, sampleRate: number): number[] {

@@ -1,8 +1,8 @@
 import { UndertoneError } from '../error.ts'
 import { fourier } from './fourier.ts'
-import { checkSamples } from './samples.ts'
+import { finiteSamples, type SampleOptions } from './samples.ts'
 
-export interface NoiseReductionOptions {
+export interface NoiseReductionOptions extends SampleOptions {
   /** Noise alone, to learn its profile from; by default, the clip itself. */
   noise?: Float32Array
   /** Share of the noise to take away, 0 to 1. */
@@ -29,15 +29,16 @@ const offset = 30000 % hop
  * @param samples mono
  * @param sampleRate Hz, 2000 to 384000
  * @returns as many samples
- * @throws {UndertoneError} `settings-invalid`
+ * @throws {UndertoneError} `settings-invalid`, `audio-not-finite` (the noise's too)
  */
 export function reduceNoise(
   samples: Float32Array,
   sampleRate: number,
-  { noise = samples, reduction = 1, threshold = 1.5 }: NoiseReductionOptions = {},
+  options: NoiseReductionOptions = {},
 ): Float32Array<ArrayBuffer> {
-  checkSamples(samples)
-  checkSamples(noise)
+  const { reduction = 1, threshold = 1.5 } = options
+  const sound = finiteSamples(samples, options)
+  const noise = options.noise === undefined ? sound : finiteSamples(options.noise, options)
   if (!(sampleRate >= 2000 && sampleRate <= 384000)) {
     throw invalid(`sampleRate is ${sampleRate}; it must be from 2000 to 384000 Hz`)
   }
@@ -45,19 +46,19 @@ export function reduceNoise(
     throw invalid(`reduction is ${reduction}; it must be from 0 to 1`)
   }
   if (!Number.isFinite(threshold)) throw invalid(`threshold is ${threshold}`)
-  if (samples.length === 0 || noise.length === 0) return Float32Array.from(samples)
+  if (sound.length === 0 || noise.length === 0) return Float32Array.from(sound)
   const across = Math.max(1, Math.trunc(smoothHertz / (sampleRate / (length / 2))))
   const along = Math.max(1, Math.trunc(smoothSeconds / (hop / sampleRate)))
 
   const limits = noiseLimits(decibels(transform(noise, length / 2)), threshold)
   const padding = offset + hop * (along + 4)
-  const spectra = transform(samples, padding)
+  const spectra = transform(sound, padding)
   const levels = decibels(spectra)
   const open = levels.map((row) =>
     row.map((level, bin) => (level > (limits[bin] as number) ? 1 : 1 - reduction)),
   )
   const mask = smoothed(open, across, along)
-  return synthesize(spectra, mask, padding, samples.length)
+  return synthesize(spectra, mask, padding, sound.length)
 }
 
 interface Spectrum {

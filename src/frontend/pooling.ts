@@ -1,5 +1,6 @@
 import { UndertoneError } from '../error.ts'
 import type { Features } from './features.ts'
+import { finiteFeatures, type SampleOptions } from './samples.ts'
 
 export type Statistic = 'mean' | 'std' | 'min' | 'max'
 
@@ -8,12 +9,15 @@ export type Statistic = 'mean' | 'std' | 'min' | 'max'
  * sense of time want it.
  * @param statistics in the order wanted; `std` is of the population, as in numpy
  * @returns `[statistics, bins]`, row-major
- * @throws {UndertoneError} `settings-invalid` for an unknown statistic or no frames
+ * @throws {UndertoneError} `settings-invalid` for an unknown statistic or no frames,
+ *   `audio-not-finite`
  */
 export function pool(
-  { data, frames, bins }: Features,
+  features: Features,
   statistics: readonly Statistic[] = ['mean', 'std', 'min', 'max'],
+  options: SampleOptions = {},
 ): Float32Array<ArrayBuffer> {
+  const { data, frames, bins } = finiteFeatures(features, options)
   if (frames === 0) throw new UndertoneError('settings-invalid', 'No frames, nothing to pool.')
   const out = new Float32Array(statistics.length * bins)
   for (let bin = 0; bin < bins; ++bin) {

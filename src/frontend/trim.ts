@@ -1,7 +1,7 @@
 import { UndertoneError } from '../error.ts'
-import { checkSamples } from './samples.ts'
+import { finiteSamples, type SampleOptions } from './samples.ts'
 
-export interface TrimOptions {
+export interface TrimOptions extends SampleOptions {
   /** How far below the loudest frame is silence, dB. */
   topDb?: number
   /** Samples that loudness is taken of. */
@@ -22,19 +22,16 @@ export interface Interval {
  * it.
  * @param samples mono
  * @returns 0 to 0 where all is silent
- * @throws {UndertoneError} `settings-invalid`
+ * @throws {UndertoneError} `settings-invalid`, `audio-not-finite`
  */
-export function trim(
-  samples: Float32Array,
-  { topDb = 60, frameLength = 2048, hopLength = 512 }: TrimOptions = {},
-): Interval {
-  checkSamples(samples)
+export function trim(samples: Float32Array, options: TrimOptions = {}): Interval {
+  const { topDb = 60, frameLength = 2048, hopLength = 512 } = options
   for (const [name, value] of Object.entries({ frameLength, hopLength })) {
     if (Number.isInteger(value) && value > 0) continue
     throw invalid(`${name} is ${value}; it must be a whole number of samples, 1 or more`)
   }
   if (!(topDb >= 0)) throw invalid(`topDb is ${topDb}; it must be 0 dB or more`)
-  const squares = meanSquares(samples, frameLength, hopLength)
+  const squares = meanSquares(finiteSamples(samples, options), frameLength, hopLength)
   // librosa's amin of an amplitude, 1e-5, squared
   const level = (square: number) => Math.max(1e-10, square)
   const threshold = level(squares.reduce((most, x) => Math.max(most, x), 0)) * 10 ** (-topDb / 10)
