@@ -30,35 +30,38 @@ function norm(magnitude: usize): v128 {
   return v128.bitselect(f32x4.splat(1), sum, silent)
 }
 
-/** Centre of gravity, Hz: librosa.feature.spectral_centroid. */
-export function centroid(magnitude: usize, to: usize): void {
-  const total = norm(magnitude)
+/** Centre of gravity in bins: their numbers are exact, sums of a rounded width would drift. */
+function centre(magnitude: usize, total: v128): v128 {
   let sum = f32x4.splat(0)
-  let hertz = f32x4.splat(0)
-  const step = f32x4.splat(width)
+  let bin = f32x4.splat(0)
+  const one = f32x4.splat(1)
   const end = magnitude + ((<usize>bins) << 4)
   for (; magnitude < end; magnitude += 16) {
-    sum = f32x4.add(sum, f32x4.mul(hertz, v128.load(magnitude)))
-    hertz = f32x4.add(hertz, step)
+    sum = f32x4.add(sum, f32x4.mul(bin, v128.load(magnitude)))
+    bin = f32x4.add(bin, one)
   }
-  v128.store(to, f32x4.div(sum, total))
+  return f32x4.div(sum, total)
+}
+
+/** Centre of gravity, Hz: librosa.feature.spectral_centroid. */
+export function centroid(magnitude: usize, to: usize): void {
+  v128.store(to, f32x4.mul(centre(magnitude, norm(magnitude)), f32x4.splat(width)))
 }
 
 /** Spread about the centroid, Hz: librosa.feature.spectral_bandwidth with p = 2. */
 export function bandwidth(magnitude: usize, to: usize): void {
-  centroid(magnitude, to)
-  const middle = v128.load(to)
   const total = norm(magnitude)
+  const middle = centre(magnitude, total)
   let sum = f32x4.splat(0)
-  let hertz = f32x4.splat(0)
-  const step = f32x4.splat(width)
+  let bin = f32x4.splat(0)
+  const one = f32x4.splat(1)
   const end = magnitude + ((<usize>bins) << 4)
   for (; magnitude < end; magnitude += 16) {
-    const off = f32x4.sub(hertz, middle)
+    const off = f32x4.sub(bin, middle)
     sum = f32x4.add(sum, f32x4.mul(f32x4.mul(off, off), v128.load(magnitude)))
-    hertz = f32x4.add(hertz, step)
+    bin = f32x4.add(bin, one)
   }
-  v128.store(to, f32x4.sqrt(f32x4.div(sum, total)))
+  v128.store(to, f32x4.mul(f32x4.sqrt(f32x4.div(sum, total)), f32x4.splat(width)))
 }
 
 /** Frequency that 85 % of the magnitude lies at or below, Hz: librosa.feature.spectral_rolloff. */

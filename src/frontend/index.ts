@@ -13,6 +13,7 @@ export { loudness, normalizeLoudness, normalizePeak } from './loudness.ts'
 export { type FrontEndLoading, loadModule } from './module.ts'
 export { type NoiseReductionOptions, reduceNoise } from './noise-reduction.ts'
 export { pool, type Statistic } from './pooling.ts'
+export type { Preparation } from './preparation.ts'
 export {
   createResampler,
   Resampler,
@@ -29,4 +30,4 @@ export {
   resolveSettings,
 } from './settings.ts'
 export { type Interval, type TrimOptions, trim } from './trim.ts'
-export { estimateTuning } from './tuning.ts'
+export { estimateTuning, type TuningOptions } from './tuning.ts'

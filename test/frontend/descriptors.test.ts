@@ -33,6 +33,7 @@ const feature =
   async (samples: Float32Array, settings: Partial<FeatureSettings>) =>
     (await createFrontEnd({ ...settings, ...more, feature: name })).compute(samples)
 const mfcc = feature('mfcc')
+const magnitude = feature('magnitude')
 
 const rules: Record<string, Rule> = {
   mel: { from: feature('mel'), within: 1e-4, relative: true },
@@ -43,6 +44,13 @@ const rules: Record<string, Rule> = {
   'delta width 5': { from: async (y, s) => delta(await mfcc(y, s), { width: 5 }), within: 0.002 },
   chroma: { from: feature('chroma'), within: 1e-4 },
   'chroma tuning': { from: feature('chroma', { tuning: 0.3 }), within: 1e-4 },
+  'chroma estimated': {
+    from: async (y, s) => {
+      const tuning = estimateTuning(await magnitude(y, s), s.sampleRate as number)
+      return feature('chroma', { tuning })(y, s)
+    },
+    within: 1e-4,
+  },
   contrast: { from: feature('contrast'), within: 0.01 }, // dB
   tonnetz: { from: feature('tonnetz'), within: 1e-4 },
   'zero-crossing-rate': { from: feature('zero-crossing-rate'), within: 1e-7 },
@@ -57,8 +65,8 @@ const rules: Record<string, Rule> = {
 
 describe('librosa 0.11', () => {
   for (const { signal, settings, values } of cases) {
-    const { sampleRate, nFft, hopLength } = settings
-    const name = `${signal}, ${sampleRate} Hz, ${nFft}/${hopLength}`
+    const { sampleRate, nFft, winLength, hopLength } = settings
+    const name = `${signal}, ${sampleRate} Hz, ${nFft}/${winLength}/${hopLength}`
     for (const [what, rule] of Object.entries(rules)) {
       it(`${what}: ${name}`, async () => {
         const { offset, frames, bins } = values[what] as NonNullable<(typeof values)[string]>
@@ -75,12 +83,26 @@ describe('librosa 0.11', () => {
       })
     }
 
-    it(`tuning, estimated: ${name}`, async () => {
-      const magnitude = await feature('magnitude')(signals[signal] as Float32Array, settings)
-      const { offset } = values.tuning as { offset: number }
-      expect(estimateTuning(magnitude, sampleRate as number)).toBeCloseTo(numbers[offset]!, 6)
-    })
+    for (const [what, power] of [
+      ['tuning of magnitude', 1],
+      ['tuning of power', 2],
+    ] as const) {
+      it(`${what}, estimated: ${name}`, async () => {
+        const spectrum = await magnitude(signals[signal] as Float32Array, settings)
+        const { offset } = values[what] as { offset: number }
+        const tuning = estimateTuning(spectrum, sampleRate as number, { power })
+        expect(tuning).toBeCloseTo(numbers[offset]!, 6)
+      })
+    }
   }
+})
+
+it('a tuning of another power, or of another feature, is refused', async () => {
+  const invalid = expect.objectContaining({ code: 'settings-invalid' })
+  const spectrum = await magnitude(signals.noise as Float32Array, {})
+  const mel = await feature('mel')(signals.noise as Float32Array, {})
+  expect(() => estimateTuning(spectrum, 16000, { power: 3 as 2 })).toThrow(invalid)
+  expect(() => estimateTuning(mel, 16000)).toThrow(/magnitude.*40 values/)
 })
 
 describe('silence', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   clampTopDb,
   delta,
+  estimateTuning,
   type Features,
   loudness,
   normalizeLoudness,
@@ -36,6 +37,7 @@ const features = (data: Float32Array) => ({ data, frames: 20, bins: 257 }) as Fe
 const ofFeatures: typeof ofSamples = [
   ['pool', (data, options) => pool(features(data), ['mean', 'max'], options)],
   ['delta', (data, options) => delta(features(data), options)],
+  ['estimateTuning', (data, options) => estimateTuning(features(data), 16000, options)],
 ]
 
 describe('values that are not finite are refused, or zeroed where asked', () => {

@@ -103,9 +103,9 @@ def compute(signal: str, feature: str, settings: dict, clip: dict) -> np.ndarray
     return librosa.feature.mfcc(S=decibels, n_mfcc=settings["nMfcc"]).T
 
 
-def descriptors(y: np.ndarray, sr: int, n_fft: int, hop: int) -> dict[str, np.ndarray]:
+def descriptors(y: np.ndarray, sr: int, n_fft: int, win: int, hop: int) -> dict[str, np.ndarray]:
     """All that is not log-mel or MFCC, [values, frames]."""
-    magnitude = np.abs(librosa.stft(y, n_fft=n_fft, hop_length=hop))
+    magnitude = np.abs(librosa.stft(y, n_fft=n_fft, win_length=win, hop_length=hop))
     power = magnitude**2
     chroma = librosa.feature.chroma_stft(S=power, sr=sr, n_fft=n_fft, tuning=0.0)
     mel = librosa.feature.melspectrogram(S=power, sr=sr, n_fft=n_fft, n_mels=40)
@@ -123,6 +123,9 @@ def descriptors(y: np.ndarray, sr: int, n_fft: int, hop: int) -> dict[str, np.nd
         "delta width 5": librosa.feature.delta(mfcc, width=5),
         "chroma": chroma,
         "chroma tuning": librosa.feature.chroma_stft(S=power, sr=sr, n_fft=n_fft, tuning=0.3),
+        "chroma estimated": librosa.feature.chroma_stft(
+            y=y, sr=sr, n_fft=n_fft, win_length=win, hop_length=hop
+        ),
         "contrast": librosa.feature.spectral_contrast(S=magnitude, sr=sr, n_fft=n_fft),
         "tonnetz": librosa.feature.tonnetz(chroma=chroma),
         "zero-crossing-rate": librosa.feature.zero_crossing_rate(
@@ -136,7 +139,10 @@ def descriptors(y: np.ndarray, sr: int, n_fft: int, hop: int) -> dict[str, np.nd
         # no librosa: Dixon, "Onset detection revisited" (2006), equation 5
         "flux": np.maximum(gain, 0).sum(axis=0, keepdims=True),
         "f0": np.stack([f0, voiced(y, sr, n_fft, hop)]),
-        "tuning": np.array([[librosa.estimate_tuning(S=magnitude, sr=sr, n_fft=n_fft)]]),
+        "tuning of magnitude": np.array(
+            [[librosa.estimate_tuning(S=magnitude, sr=sr, n_fft=n_fft)]]
+        ),
+        "tuning of power": np.array([[librosa.estimate_tuning(S=power, sr=sr, n_fft=n_fft)]]),
     }
 
 
@@ -153,15 +159,28 @@ def voiced(y: np.ndarray, sr: int, n_fft: int, hop: int) -> np.ndarray:
 
 def write_descriptors() -> None:
     cases, numbers, offset = [], [], 0
-    for sr, n_fft, hop in [(16000, 512, 160), (16000, 1024, 256), (22050, 2048, 512)]:
+    for sr, n_fft, win, hop in [
+        (16000, 512, 512, 160),
+        (16000, 1024, 1024, 256),
+        (16000, 1024, 400, 137),
+        (22050, 2048, 2048, 512),
+        (44100, 4096, 4096, 512),
+    ]:
         for signal in ("speech", "noise"):
-            values = descriptors(SIGNALS[signal], sr, n_fft, hop)
+            values = descriptors(SIGNALS[signal], sr, n_fft, win, hop)
             where = {}
             for name, value in values.items():
                 where[name] = {"offset": offset, "frames": value.shape[1], "bins": value.shape[0]}
                 numbers.append(value.T.astype("<f4").tobytes())
                 offset += value.size
-            settings = {"sampleRate": sr, "nFft": n_fft, "hopLength": hop, "nMels": 40, "nMfcc": 13}
+            settings = {
+                "sampleRate": sr,
+                "nFft": n_fft,
+                "winLength": win,
+                "hopLength": hop,
+                "nMels": 40,
+                "nMfcc": 13,
+            }
             cases.append({"signal": signal, "settings": settings, "values": where})
     write("descriptors", {"librosa": librosa.__version__, "cases": cases}, numbers)
 
