@@ -179,6 +179,7 @@ async function bundleCode() {
       'index.node': 'src/index.ts',
       'frontend.node': 'src/frontend/index.ts',
       'audio.node': 'src/audio/index.ts',
+      'corpora.node': 'src/corpora/index.ts',
       cli: 'src/cli/main.ts',
     },
   })

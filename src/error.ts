@@ -20,6 +20,10 @@ export type UndertoneErrorCode =
   | 'manifest-invalid'
   | 'model-unknown'
   | 'engine-failed'
+  // corpora
+  | 'corpus-unknown'
+  | 'corpus-not-found'
+  | 'corpus-invalid'
   // calls
   | 'input-invalid'
   | 'settings-invalid'

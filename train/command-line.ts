@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { CorpusError } from './corpora/corpus-error.ts'
-import { corpusNames } from './corpora/load-corpus.ts'
+import { corpusNames, UndertoneError } from 'undertone/corpora'
 import type { Recipe } from './recipes/recipe.ts'
+import { TrainingError } from './training-error.ts'
 
 export const options = {
   data: { type: 'string' },
@@ -34,7 +34,7 @@ export const optionsHelp = `  --data PATH        folder of the corpus, in its pu
 export function wholeNumber(name: string, text: string, least = 1): number {
   const value = Number(text)
   if (!Number.isInteger(value) || value < least) {
-    throw new CorpusError(`--${name} takes a whole number from ${least} on, not "${text}".`)
+    throw new TrainingError(`--${name} takes a whole number from ${least} on, not "${text}".`)
   }
   return value
 }
@@ -48,14 +48,14 @@ export function withFit(
   if (epochs !== undefined) fit.epochs = wholeNumber('epochs', epochs)
   if (keep !== undefined) {
     if (keep !== 'last' && keep !== 'best') {
-      throw new CorpusError(`--keep takes last or best, not "${keep}".`)
+      throw new TrainingError(`--keep takes last or best, not "${keep}".`)
     }
     fit.keep = keep
   }
   if (schedule === 'plateau') fit.schedule = { kind: 'plateau', patience: 3, factor: 0.5 }
   else if (schedule === 'one-cycle') fit.schedule = { kind: 'one-cycle' }
   else if (schedule !== undefined) {
-    throw new CorpusError(`--schedule takes one-cycle or plateau, not "${schedule}".`)
+    throw new TrainingError(`--schedule takes one-cycle or plateau, not "${schedule}".`)
   }
   return { ...recipe, fit }
 }
@@ -88,7 +88,7 @@ export async function runCommand(help: string, main: (args: string[]) => Promise
     if (error instanceof UsageError) {
       console.error(`${error.message}\n\n${help}`)
       process.exitCode = 2
-    } else if (error instanceof CorpusError) {
+    } else if (error instanceof TrainingError || error instanceof UndertoneError) {
       console.error(error.message)
       process.exitCode = 1
     } else if (isParseError(error)) {

@@ -4,9 +4,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs-node'
 import { options, optionsHelp, parseArgs, runCommand, typed, wholeNumber } from './command-line.ts'
-import { speakerProtocol, splitBySpeaker } from './corpora/folds.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
-import { type FoldResult, writeFoldResult } from './evaluation/fold-result.ts'
+import { type FoldResult, testedClip, writeFoldResult } from './evaluation/fold-result.ts'
 import { metrics } from './evaluation/metrics.ts'
 import { printSummary } from './evaluation/print-summary.ts'
 import { scoreClips, winner } from './evaluation/score-clips.ts'
@@ -15,6 +14,8 @@ import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
 import { refuseHeard } from './fit/starting-point.ts'
 import { loadTraining } from './load-training.ts'
+import { speakerProtocol } from './protocols/index.ts'
+import { split as divide } from './protocols/protocol.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
@@ -38,10 +39,10 @@ await runCommand(help, async (args) => {
     },
   })
   const { recipe, corpus, labels, examples, from, runs, results } = await loadTraining(values)
-  const protocol = speakerProtocol(corpus)
+  const protocol = speakerProtocol(corpus.name)
   const folds = values.folds
     ? values.folds.split(',').map((fold) => wholeNumber('folds', fold))
-    : protocol.folds.map((_, i) => i + 1)
+    : Array.from({ length: protocol.folds }, (_, i) => i + 1)
   const seeds = values.seeds.split(',').map((seed) => wholeNumber('seeds', seed))
   const exampleOf = new Map(examples.map((example) => [example.clip, example]))
   const found = (clips: typeof corpus.clips) =>
@@ -61,7 +62,7 @@ await runCommand(help, async (args) => {
   for (const seed of seeds) {
     for (const fold of folds) {
       const started = performance.now()
-      const split = splitBySpeaker(corpus, protocol, fold)
+      const split = divide(protocol, corpus.clips, fold)
       const unheard = [...split.validation, ...split.test].map((clip) => clip.speaker)
       if (from) refuseHeard(from, corpus.name, [...new Set(unheard)])
       const train = found(split.train)
@@ -95,11 +96,10 @@ await runCommand(help, async (args) => {
         parameters: model.countParams(),
         labels,
         clips: { train: train.length, validation: validation.length, test: test.length },
-        testSpeakers: protocol.folds[fold - 1]!.test,
+        testSpeakers: [...new Set(split.test.map(({ speaker }) => speaker))],
         ...metrics(labels, truths, scores.map(winner)),
-        scores: Object.fromEntries(
-          test.map(({ clip }, i) => [clip.id, Array.from(scores[i]!, (p) => Number(p.toFixed(4)))]),
-        ),
+        history,
+        tested: test.map(({ clip }, i) => testedClip(clip, scores[i]!)),
         minutes: Number(
           (
             history.reduce((sum, { seconds }) => sum + seconds, 0) / 60 ||

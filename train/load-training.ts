@@ -1,14 +1,13 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type Corpus, type Emotion, labelsOf, loadCorpus } from 'undertone/corpora'
 import { UsageError, userPath, withFit } from './command-line.ts'
-import { type Corpus, type Emotion, labelsOf } from './corpora/clip.ts'
-import { CorpusError } from './corpora/corpus-error.ts'
-import { loadCorpus } from './corpora/load-corpus.ts'
 import type { Example } from './features/example.ts'
 import { extractCorpus } from './features/extract-corpus.ts'
 import { readStartingPoint, refuseHeard, type StartingPoint } from './fit/starting-point.ts'
 import { findRecipe } from './recipes/index.ts'
 import type { Recipe } from './recipes/recipe.ts'
+import { TrainingError } from './training-error.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
@@ -31,7 +30,7 @@ export function speakersIn(corpus: Corpus, option: string, list = ''): string[] 
   const speakers = new Set(corpus.clips.map((clip) => clip.speaker))
   const unknown = named.filter((speaker) => !speakers.has(speaker))
   if (unknown.length > 0) {
-    throw new CorpusError(`--${option}: ${corpus.name} has no speaker ${unknown.join(', ')}.`)
+    throw new TrainingError(`--${option}: ${corpus.name} has no speaker ${unknown.join(', ')}.`)
   }
   return named
 }

@@ -1,10 +1,10 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, runCommand, userPath } from './command-line.ts'
-import { protocolNamed } from './corpora/folds.ts'
 import { type FoldResult, readFoldResults } from './evaluation/fold-result.ts'
 import { printSummary } from './evaluation/print-summary.ts'
 import { type Summary, summarize } from './evaluation/summary.ts'
+import { protocolNamed } from './protocols/index.ts'
 
 const help = `Prints what was measured, from the results of single folds.
 

@@ -12,7 +12,6 @@ import {
   wholeNumber,
 } from './command-line.ts'
 import { convert } from './convert/convert.ts'
-import { speakerProtocol } from './corpora/folds.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
 import { readFoldResults } from './evaluation/fold-result.ts'
 import { summarize } from './evaluation/summary.ts'
@@ -21,6 +20,7 @@ import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
 import { refuseHeard } from './fit/starting-point.ts'
 import { loadTraining, speakersIn } from './load-training.ts'
+import { speakerProtocol } from './protocols/index.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { modelCard } from './release/model-card.ts'
 
@@ -78,7 +78,7 @@ await runCommand(help, async (args) => {
   })
   progress.stop()
 
-  const protocol = speakerProtocol(corpus)
+  const protocol = speakerProtocol(corpus.name)
   const settings = experimentFingerprint(recipe, corpus, from)
   const measured = (await readFoldResults(results)).filter(
     (result) => result.settings === settings && result.protocol === protocol.name,

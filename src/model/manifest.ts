@@ -1,5 +1,6 @@
 import { UndertoneError } from '../error.ts'
-import type { FrontEndSettings } from '../frontend/settings.ts'
+import type { Preparation } from '../frontend/preparation.ts'
+import { type FeatureSettings, featureCodes } from '../frontend/settings.ts'
 
 /** Describes a released model: all that is needed to run it, and all one should know before. */
 export interface ModelManifest {
@@ -11,14 +12,21 @@ export interface ModelManifest {
   description: string
   /** Labels in the order of the scores. */
   labels: string[]
+  /** What each whole clip goes through before the front end, in this order; absent: nothing. */
+  preparation?: Preparation[]
   /** The front end that the model was trained with. */
-  frontEnd: FrontEndSettings
+  frontEnd: FeatureSettings
   /** What the model looks at, at once. */
   window: {
     /** Frames in a window. */
     frames: number
     /** Frames from one window to the next. */
     hop: number
+    /**
+     * A clip shorter than this is filled up with silence; one between this and `frames` is seen
+     * as it is. Absent: `frames`.
+     */
+    atLeast?: number
   }
   /** Files beside the manifest, by their role. */
   files: { model: ModelFile }
@@ -126,14 +134,36 @@ const labels: Check = (value, path) => {
   }
 }
 
+const preparation: Check = (value, path) => {
+  const { kind, ...amounts } = Object(value)
+  const amount = Object.hasOwn(steps, String(kind)) ? steps[kind as Preparation['kind']] : undefined
+  if (amount === undefined) {
+    throw new Error(`"${path}.kind" must be one of ${Object.keys(steps).join(', ')}`)
+  }
+  for (const [name, given] of Object.entries(amounts)) {
+    if (name !== amount) throw new Error(`"${path}" has no "${name}"`)
+    number(given, `${path}.${name}`)
+  }
+}
+/** What each step has beside its kind. */
+const steps: Record<Preparation['kind'], string> = {
+  'noise-reduction': 'reduction',
+  'peak-normalization': 'peak',
+  'loudness-normalization': 'target',
+  trimming: 'topDb',
+}
+
 const manifest = object<ModelManifest>({
   format: check('1 (a later format needs a later Undertone)', (value) => value === 1),
   name: text,
   version: text,
   description: text,
   labels,
-  frontEnd: object<FrontEndSettings>({
-    feature: check('"log-mel" or "mfcc"', (value) => value === 'log-mel' || value === 'mfcc'),
+  preparation: optional(list(preparation)),
+  frontEnd: object<FeatureSettings>({
+    feature: check('a feature, or a list of some', (value) =>
+      [value].flat().every((name) => typeof name === 'string' && Object.hasOwn(featureCodes, name)),
+    ),
     sampleRate: count,
     nFft: count,
     winLength: optional(count),
@@ -145,8 +175,16 @@ const manifest = object<ModelManifest>({
     center: boolean,
     ref: number,
     amin: number,
+    lifter: optional(number),
+    tuning: optional(number),
+    f0Min: optional(number),
+    f0Max: optional(number),
   }),
-  window: object<ModelManifest['window']>({ frames: count, hop: count }),
+  window: object<ModelManifest['window']>({
+    frames: count,
+    hop: count,
+    atLeast: optional(count),
+  }),
   files: object<ModelManifest['files']>({
     model: object<ModelFile>({
       // No folders and no URL: a manifest names what lies beside it and nothing else.

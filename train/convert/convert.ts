@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { CorpusError } from '../corpora/corpus-error.ts'
+import { TrainingError } from '../training-error.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
@@ -27,12 +27,12 @@ export function convert(saved: string, out: string, container?: string): string 
       ]
     : [join(here, '..', '.venv', 'bin', 'python'), [join(here, 'convert.py'), saved, out]]
   if (!container && !existsSync(command)) {
-    throw new CorpusError('The Python environment is missing: run "node train/setup.mjs".')
+    throw new TrainingError('The Python environment is missing: run "node train/setup.mjs".')
   }
   const { status, error, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' })
-  if (error) throw new CorpusError(`Cannot start ${command}: ${error.message}`, { cause: error })
+  if (error) throw new TrainingError(`Cannot start ${command}: ${error.message}`, { cause: error })
   if (status !== 0) {
-    throw new CorpusError(`Conversion failed:\n${stderr.trim().split('\n').slice(-8).join('\n')}`)
+    throw new TrainingError(`Conversion failed:\n${stderr.trim().split('\n').slice(-8).join('\n')}`)
   }
   return stdout.trim()
 }

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
-import type { Corpus } from '../corpora/clip.ts'
+import type { Corpus } from 'undertone/corpora'
 import type { StartingPoint } from '../fit/starting-point.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 
 /** The same for two runs just when they may be averaged: same recipe, same data, same start. */
 export function experimentFingerprint(
-  { frontEnd, window, network, transfer, fit }: Recipe,
+  recipe: Recipe,
   { name, note, publishedAs, found }: Pick<Corpus, 'name' | 'note' | 'publishedAs' | 'found'>,
   from?: StartingPoint,
 ): string {
   const hash = createHash('sha256')
-  hash.update(sorted({ frontEnd, window, network, transfer, fit }))
+  const { name: _, description, authors, corpora, ...settings } = recipe
+  hash.update(sorted(settings))
   hash.update(sorted({ name, note, publishedAs, found }))
   for (const [weight, values] of from?.weights ?? []) {
     hash.update(weight)

@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Clip } from 'undertone/corpora'
+import type { EpochRecord } from '../fit/checkpoint.ts'
 
 /** What one run on one fold gave, as it is kept in `results/`. */
 export interface FoldResult {
@@ -24,11 +26,37 @@ export interface FoldResult {
   recalls: Record<string, number>
   /** `confusion[truth][prediction]`. */
   confusion: number[][]
-  /** Probabilities of every test clip, by the clip's own name, in the order of the labels. */
-  scores: Record<string, number[]>
+  /**
+   * The same from files on the device's road: decoded, resampled and scored by `recognize()` with
+   * the model as converted. Absent where that was not run.
+   */
+  shipped?: { uar: number; wa: number }
+  /** Each epoch of the training. */
+  history: EpochRecord[]
+  /** Every test clip. */
+  tested: TestedClip[]
   minutes: number
   command: string
   versions: Record<string, string>
+}
+
+export interface TestedClip
+  extends Pick<Clip, 'corpus' | 'id' | 'speaker' | 'emotion' | 'sex' | 'statement'> {
+  /** Probabilities, in the order of the labels. */
+  scores: number[]
+}
+
+/** A clip with its scores, to four decimals. */
+export function testedClip(
+  { corpus, id, speaker, emotion, sex, statement }: Clip,
+  scores: Iterable<number>,
+): TestedClip {
+  return {
+    ...{ corpus, id, speaker, emotion },
+    ...(sex ? { sex } : {}),
+    ...(statement ? { statement } : {}),
+    scores: Array.from(scores, (score) => Number(score.toFixed(4))),
+  }
 }
 
 export async function writeFoldResult(folder: string, result: FoldResult): Promise<string> {
@@ -36,12 +64,10 @@ export async function writeFoldResult(folder: string, result: FoldResult): Promi
   await mkdir(place, { recursive: true })
   const { protocol, settings, fold, seed } = result
   const path = join(place, `${protocol}-${settings}-fold-${fold}-seed-${seed}.json`)
-  const { scores, ...rest } = result
+  const { tested, ...rest } = result
   // A line a clip, so that a difference between two runs can be read.
-  const lines = Object.entries(scores).map(
-    ([id, row]) => `${JSON.stringify(id)}:${JSON.stringify(row)}`,
-  )
-  const text = `${JSON.stringify(rest).slice(0, -1)},"scores":{\n${lines.join(',\n')}\n}}\n`
+  const lines = tested.map((clip) => JSON.stringify(clip)).join(',\n')
+  const text = `${JSON.stringify(rest).slice(0, -1)},"tested":[\n${lines}\n]}\n`
   await writeFile(`${path}.partial`, text)
   await rename(`${path}.partial`, path)
   return path

@@ -1,4 +1,4 @@
-import type { Protocol } from '../corpora/folds.ts'
+import type { Protocol } from '../protocols/protocol.ts'
 import { type Summary, uarBeyondDesign } from './summary.ts'
 
 /** A protocol's figures, for people. */
@@ -7,8 +7,8 @@ export function printSummary(summary: Summary, protocol: Protocol): void {
   console.log(`${summary.recipe} (${summary.params.toLocaleString('en')} parameters)`)
   console.log(protocol.description)
   console.log(`${summary.clips} clips.`)
-  if (summary.folds.length < protocol.folds.length) {
-    console.log(`Not complete: fold ${summary.folds.join(', ')} of ${protocol.folds.length} alone.`)
+  if (summary.folds.length < protocol.folds) {
+    console.log(`Not complete: fold ${summary.folds.join(', ')} of ${protocol.folds} alone.`)
   }
   if (summary.note) console.log(`The audio: ${summary.note}.`)
   if (summary.pretrainedOn) console.log(`Pre-trained on ${summary.pretrainedOn.join(', ')}.`)

@@ -1,4 +1,4 @@
-import type { Protocol } from '../corpora/folds.ts'
+import type { Protocol } from '../protocols/protocol.ts'
 import type { FoldResult } from './fold-result.ts'
 
 /** A protocol's figure: the mean over its folds, of each seed, then over the seeds. */

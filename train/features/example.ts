@@ -1,4 +1,4 @@
-import type { Clip } from '../corpora/clip.ts'
+import type { Clip } from 'undertone/corpora'
 
 /** A clip and its features. */
 export interface Example {

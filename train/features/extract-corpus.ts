@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { FrontEndSettings } from 'undertone/frontend'
+import type { Clip } from 'undertone/corpora'
+import type { FeatureSettings } from 'undertone/frontend'
 import { userPath } from '../command-line.ts'
-import type { Clip } from '../corpora/clip.ts'
 import type { Example } from './example.ts'
 import { extractFeatures } from './extract.ts'
 
@@ -11,7 +11,7 @@ const ownCache = join(dirname(fileURLToPath(import.meta.url)), '..', '.cache', '
 /** Features of all clips that can be read; those that can't are named on stderr. */
 export async function extractCorpus(
   clips: readonly Clip[],
-  settings: FrontEndSettings,
+  settings: FeatureSettings,
   cache?: string,
 ): Promise<Example[]> {
   const { examples, unreadable } = await extractFeatures(clips, settings, {

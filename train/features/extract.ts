@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { decodeAudio, toMono } from 'undertone/audio'
-import { createFrontEnd, type FrontEndSettings, resample } from 'undertone/frontend'
-import type { Clip } from '../corpora/clip.ts'
-import { CorpusError } from '../corpora/corpus-error.ts'
+import type { Clip } from 'undertone/corpora'
+import { createFrontEnd, type FeatureSettings, resample } from 'undertone/frontend'
+import { TrainingError } from '../training-error.ts'
 import type { Example } from './example.ts'
 
 export interface ExtractOptions {
@@ -20,7 +20,7 @@ export interface ExtractOptions {
  */
 export async function extractFeatures(
   clips: readonly Clip[],
-  settings: FrontEndSettings,
+  settings: FeatureSettings,
   { cache, onProgress }: ExtractOptions,
 ): Promise<{ examples: Example[]; unreadable: { clip: Clip; reason: string }[] }> {
   const frontEnd = await createFrontEnd(settings)
@@ -57,7 +57,7 @@ export async function extractFeatures(
   }
   onProgress?.(clips.length, clips.length)
   if (examples.length === 0) {
-    throw new CorpusError(
+    throw new TrainingError(
       `None of ${clips.length} clips could be read; the first: ${unreadable[0]?.reason}`,
     )
   }
@@ -65,7 +65,7 @@ export async function extractFeatures(
 }
 
 /** Changes whenever the same file would give other numbers. */
-async function frontEndVersion(settings: FrontEndSettings): Promise<string> {
+async function frontEndVersion(settings: FeatureSettings): Promise<string> {
   const entry = createRequire(import.meta.url).resolve('undertone/frontend')
   const wasm = await readFile(join(dirname(entry), 'undertone-frontend.wasm'))
   const sorted = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,5 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
-import { CorpusError } from '../corpora/corpus-error.ts'
+import { TrainingError } from '../training-error.ts'
 
 /** All that a run needs to go on as if it had never stopped. */
 export interface Checkpoint {
@@ -58,7 +58,7 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
     throw error
   }
   const broken = () =>
-    new CorpusError(
+    new TrainingError(
       `${path} is no whole checkpoint. Delete it to start this run from the beginning.`,
     )
   if (bytes.toString('latin1', 0, magic.length) !== magic) throw broken()

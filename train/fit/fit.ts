@@ -3,17 +3,17 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
 import seedrandom from 'seedrandom'
+import type { Emotion } from 'undertone/corpora'
 import { mixup, shuffled } from '../augmentation/mixup.ts'
 import { specAugment } from '../augmentation/spec-augment.ts'
-import type { Emotion } from '../corpora/clip.ts'
-import { CorpusError } from '../corpora/corpus-error.ts'
 import { metrics } from '../evaluation/metrics.ts'
 import { scoreClips, winner } from '../evaluation/score-clips.ts'
 import type { Example } from '../features/example.ts'
 import { copyWindow, silence } from '../features/window.ts'
-import { residualCnn } from '../network/residual-cnn.ts'
+import { buildNetwork } from '../network/network.ts'
 import { SeededDropout } from '../network/seeded-dropout.ts'
 import type { Recipe } from '../recipes/recipe.ts'
+import { TrainingError } from '../training-error.ts'
 import { AdamW } from './adam-w.ts'
 import { type Checkpoint, type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { setWeights, weightsOf } from './model-weights.ts'
@@ -47,9 +47,9 @@ export async function fit(options: FitOptions): Promise<{
   const { recipe, labels, train, validation, seed, folder } = options
   const settings = recipe.fit
   const bins = train[0]?.bins
-  if (!bins) throw new CorpusError('There is nothing to train on.')
+  if (!bins) throw new TrainingError('There is nothing to train on.')
   if (recipe.transfer !== (options.from !== undefined)) {
-    throw new CorpusError(
+    throw new TrainingError(
       recipe.transfer
         ? `The recipe ${recipe.name} starts from a trained model: name one by --from.`
         : `The recipe ${recipe.name} starts from random weights: leave --from out.`,
@@ -59,7 +59,7 @@ export async function fit(options: FitOptions): Promise<{
     validation.length === 0 &&
     (settings.keep === 'best' || settings.schedule.kind === 'plateau')
   ) {
-    throw new CorpusError(
+    throw new TrainingError(
       'Keeping the best epoch and reducing the rate on a plateau need validation clips.',
     )
   }
@@ -67,7 +67,7 @@ export async function fit(options: FitOptions): Promise<{
   const path = join(folder, 'checkpoint.bin')
   const fingerprint = fingerprintOf(options)
 
-  const model = residualCnn(
+  const model = buildNetwork(
     recipe.network,
     { frames: recipe.window.frames, bins, labels: labels.length },
     seed,
@@ -93,7 +93,7 @@ export async function fit(options: FitOptions): Promise<{
   const saved = await readCheckpoint(path)
   if (saved) {
     if (saved.fingerprint !== fingerprint) {
-      throw new CorpusError(
+      throw new TrainingError(
         `${folder} holds a run of other data, settings or seed. Delete it, or choose another folder.`,
       )
     }
@@ -135,7 +135,9 @@ export async function fit(options: FitOptions): Promise<{
         return value.dataSync()[0]!
       })
       if (!Number.isFinite(loss)) {
-        throw new CorpusError(`The loss became ${loss} in epoch ${epoch}: lower the learning rate.`)
+        throw new TrainingError(
+          `The loss became ${loss} in epoch ${epoch}: lower the learning rate.`,
+        )
       }
       total += loss
       options.onStep?.({ epoch, step: step + 1, steps, loss })
@@ -238,8 +240,11 @@ function makeBatch(
 }
 
 function fingerprintOf({ recipe, labels, train, validation, seed, from }: FitOptions): string {
-  const { frontEnd, window, network, fit } = recipe
-  const settings = JSON.stringify({ frontEnd, window, network, fit, labels, seed })
+  const { preparation, copies, frontEnd, window, pooled, network, fit } = recipe
+  const settings = JSON.stringify({
+    ...{ preparation, copies, frontEnd, window, pooled, network, fit },
+    ...{ labels, seed },
+  })
   const hash = createHash('sha256').update(settings)
   for (const [name, values] of from?.weights ?? []) hash.update(name).update(bytesOf(values))
   for (const { clip, features } of [...train, ...validation]) {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
 import { fileSystem } from '@tensorflow/tfjs-node/dist/io/file_system.js'
 import type { ModelManifest } from 'undertone'
-import { CorpusError } from '../corpora/corpus-error.ts'
+import { TrainingError } from '../training-error.ts'
 
 /** A trained model that another training starts from. */
 export interface StartingPoint {
@@ -29,7 +29,7 @@ export async function readStartingPoint(folder: string): Promise<StartingPoint> 
     return { weights, corpora }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new CorpusError(
+    throw new TrainingError(
       `No saved model can be read from ${folder}: ${reason}. A training saves one in train/runs/…/saved.`,
       { cause },
     )
@@ -45,7 +45,7 @@ export function refuseHeard(
   const heard = corpora.filter(({ name }) => name === corpus).flatMap(({ speakers }) => speakers)
   const both = speakers.filter((speaker) => heard.includes(speaker))
   if (both.length > 0) {
-    throw new CorpusError(
+    throw new TrainingError(
       `The model to start from has heard speakers of ${corpus} who must stay unheard: ${both.join(', ')}. Start from one that was trained without them.`,
     )
   }
@@ -61,7 +61,7 @@ export function startFrom(model: tf.LayersModel, weights: StartingPoint['weights
     const values = weights.get(weight.originalName)
     const shape = weight.shape as number[]
     if (values?.length !== tf.util.sizeFromShape(shape)) {
-      throw new CorpusError(
+      throw new TrainingError(
         `The model to start from is another network: its ${weight.originalName} is ${values ? `of ${values.length} values` : 'missing'}, and should have shape ${JSON.stringify(shape)}.`,
       )
     }

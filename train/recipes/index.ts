@@ -1,4 +1,4 @@
-import { CorpusError } from '../corpora/corpus-error.ts'
+import { TrainingError } from '../training-error.ts'
 import type { Recipe } from './recipe.ts'
 import { residualCnnRecipe } from './residual-cnn.ts'
 import { residualCnnTransferRecipe } from './residual-cnn-transfer.ts'
@@ -9,7 +9,7 @@ export function findRecipe(name: string): Recipe {
   const recipe = recipes.find((candidate) => candidate.name === name)
   if (!recipe) {
     const known = recipes.map((candidate) => candidate.name).join(', ')
-    throw new CorpusError(`There is no recipe "${name}". There are: ${known}.`)
+    throw new TrainingError(`There is no recipe "${name}". There are: ${known}.`)
   }
   return recipe
 }

@@ -1,16 +1,55 @@
-import type { FrontEndSettings } from 'undertone/frontend'
+import type { Emotion } from 'undertone/corpora'
+import type { FeatureSettings, Preparation } from 'undertone/frontend'
+import type { WaveformAugmentation } from '../augmentation/waveform.ts'
 import type { FitSettings } from '../fit/settings.ts'
-import type { ResidualCnnSettings } from '../network/residual-cnn.ts'
+import type { NetworkSettings } from '../network/network.ts'
 
 /** All that decides what is trained, save the data and the seed. */
 export interface Recipe {
   name: string
   description: string
+  /** Of a system of others: what they claim, and the split that they claim it on. */
+  authors?: AuthorsProtocol
+  /** Corpora that it is trained on, together. The command line may name others. */
+  corpora: readonly string[]
+  /** Clips with other labels are left out; absent: all labels that the corpora have. */
+  labels?: readonly Emotion[]
   /** Starts from a model trained on another corpus, instead of from random weights. */
   transfer: boolean
-  frontEnd: FrontEndSettings
-  /** Frames that the network sees at once, and from one window to the next. */
-  window: { frames: number; hop: number }
-  network: ResidualCnnSettings
+  /** What each whole clip goes through before the front end, on the device too. */
+  preparation: readonly Preparation[]
+  /**
+   * Each is one more copy of every training clip, changed by these steps one after the other.
+   * Made after the split.
+   */
+  copies: readonly (readonly WaveformAugmentation[])[]
+  frontEnd: FeatureSettings
+  window: WindowSettings
+  /** The network sees the mean of a window's frames alone. */
+  pooled: boolean
+  network: NetworkSettings
   fit: FitSettings
+}
+
+/** Frames that the network sees at once, and from one window to the next. */
+export interface WindowSettings {
+  frames: number
+  hop: number
+  /**
+   * A clip shorter than this is filled up with silence; one between this and `frames` is seen as
+   * it is. Absent: `frames`.
+   */
+  atLeast?: number
+}
+
+/** How a system's authors divided the clips, and what they say it reaches. */
+export interface AuthorsProtocol {
+  /** Accuracy, 0 to 1: the least that they claim. */
+  accuracy: number
+  /** As they put it. */
+  claim: string
+  /** Share of the clips, drawn at random, that is tested. */
+  testShare: number
+  /** They made the copies before the split, so that copies of tested clips are trained on. */
+  copiesBeforeSplit: boolean
 }

@@ -4,7 +4,10 @@ import type { Recipe } from './recipe.ts'
 export const residualCnnRecipe: Recipe = {
   name: 'residual-cnn',
   description: '2-D residual CNN on 128-band log-mel, attentive statistics pooling, 3 s windows',
+  corpora: ['ravdess'],
   transfer: false,
+  preparation: [],
+  copies: [],
   frontEnd: {
     feature: 'log-mel',
     sampleRate: 16000,
@@ -19,7 +22,9 @@ export const residualCnnRecipe: Recipe = {
     amin: 1e-10,
   },
   window: { frames: 188, hop: 31 },
+  pooled: false,
   network: {
+    kind: 'residual-cnn',
     stem: 24,
     stages: [
       { channels: 32, blocks: 1 },

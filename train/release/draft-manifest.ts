@@ -1,11 +1,11 @@
 import type { ModelManifest } from 'undertone'
-import type { Corpus, Emotion } from '../corpora/clip.ts'
-import { CorpusError } from '../corpora/corpus-error.ts'
-import { protocolNamed } from '../corpora/folds.ts'
+import type { Corpus, Emotion } from 'undertone/corpora'
 import type { Summary } from '../evaluation/summary.ts'
 import type { Example } from '../features/example.ts'
 import type { StartingPoint } from '../fit/starting-point.ts'
+import { protocolNamed } from '../protocols/index.ts'
 import type { Recipe } from '../recipes/recipe.ts'
+import { TrainingError } from '../training-error.ts'
 
 const terms: Record<string, ModelManifest['licence']> = {
   'ODbL-1.0': {
@@ -24,7 +24,7 @@ const terms: Record<string, ModelManifest['licence']> = {
 function strictest(licences: readonly string[]): ModelManifest['licence'] {
   const all = licences.map((licence) => {
     const found = terms[licence]
-    if (!found) throw new CorpusError(`No terms are written down for data under ${licence}.`)
+    if (!found) throw new TrainingError(`No terms are written down for data under ${licence}.`)
     return found
   })
   const strict = all.find(({ commercialUse }) => !commercialUse) ?? all[0]!
@@ -33,7 +33,7 @@ function strictest(licences: readonly string[]): ModelManifest['licence'] {
 
 /** A protocol by its name, with the folds where not all of them are measured. */
 export function measuredOn({ protocol, folds }: Pick<Summary, 'protocol' | 'folds'>): string {
-  const all = protocolNamed(protocol).folds.length
+  const all = protocolNamed(protocol).folds
   return folds.length === all ? protocol : `${protocol}, fold ${folds.join(', ')} of ${all} alone`
 }
 

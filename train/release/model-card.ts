@@ -1,6 +1,6 @@
 import type { ModelManifest } from 'undertone'
-import { protocolNamed } from '../corpora/folds.ts'
 import { type Summary, uarBeyondDesign } from '../evaluation/summary.ts'
+import { protocolNamed } from '../protocols/index.ts'
 
 /**
  * The card of a released model (Mitchell et al. 2019, "Model Cards for Model Reporting"), in
@@ -64,10 +64,10 @@ function scores(summary: Summary): string {
 This one has heard them all, save those that its manifest leaves out.
 
 ${protocol.description}${summary.pretrainedOn ? ` All start from one model that heard ${summary.pretrainedOn.join(', ')} alone.` : ''}${summary.note ? ` The audio is not the published one: ${summary.note}.` : ''} ${summary.clips.toLocaleString('en')} clips.${
-    summary.folds.length < protocol.folds.length
+    summary.folds.length < protocol.folds
       ? `
 
-**Not complete:** fold ${summary.folds.join(', ')} of ${protocol.folds.length} alone ${summary.folds.length > 1 ? 'are' : 'is'} measured so far.`
+**Not complete:** fold ${summary.folds.join(', ')} of ${protocol.folds} alone ${summary.folds.length > 1 ? 'are' : 'is'} measured so far.`
       : ''
   }
 

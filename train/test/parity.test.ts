@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs-node'
 import seedrandom from 'seedrandom'
 import { createRecognizer, type ModelManifest } from 'undertone'
+import { emotions } from 'undertone/corpora'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { convert } from '../convert/convert.ts'
-import { emotions } from '../corpora/clip.ts'
 import { scoreClips } from '../evaluation/score-clips.ts'
 import { extractFeatures } from '../features/extract.ts'
 import { type ResidualCnnSettings, residualCnn } from '../network/residual-cnn.ts'
@@ -24,7 +24,7 @@ function networkOf(changes: Partial<ResidualCnnSettings>) {
   const network = { ...recipe.network, ...changes }
   const model = residualCnn(
     network,
-    { frames: recipe.window.frames, bins: recipe.frontEnd.nMels, labels: emotions.length },
+    { frames: recipe.window.frames, bins: 128, labels: emotions.length },
     1,
   )
   const random = seedrandom.alea('statistics')
@@ -64,6 +64,7 @@ describe.each<[string, Partial<ResidualCnnSettings>]>([
   it('gives by onnxruntime-web what tfjs-node gives, to 1e-5, for every label of real clips', async () => {
     const files = (await readdir(samples)).filter((name) => name.endsWith('.wav')).sort()
     const clips = files.map((name) => ({
+      corpus: 'samples',
       id: name,
       path: join(samples, name),
       speaker: '',

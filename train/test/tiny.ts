@@ -1,5 +1,5 @@
 import seedrandom from 'seedrandom'
-import type { Emotion } from '../corpora/clip.ts'
+import type { Emotion } from 'undertone/corpora'
 import type { Example } from '../features/example.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { residualCnnRecipe } from '../recipes/residual-cnn.ts'
@@ -38,6 +38,7 @@ export function tinyExamples(count: number, seed: string): Example[] {
     }
     return {
       clip: {
+        corpus: 'made-up',
         id: `${seed}-${i}`,
         path: '',
         speaker: '1',

@@ -1,4 +1,7 @@
-/** The vocabulary that every corpus's own labels are mapped to, in the order of the scores. */
+/**
+ * The vocabulary that every corpus's own labels are mapped to, in the order of the scores. The
+ * first eight are RAVDESS's; `bored` is EMO-DB's alone.
+ */
 export const emotions = [
   'neutral',
   'calm',
@@ -8,21 +11,25 @@ export const emotions = [
   'fearful',
   'disgust',
   'surprised',
+  'bored',
 ] as const
 export type Emotion = (typeof emotions)[number]
 
 /** One recording of a corpus. */
 export interface Clip {
+  /** Name of its corpus. */
+  corpus: string
   /** The corpus's own name of it, without folder and extension: the same on every machine. */
   id: string
   path: string
   /** Unique within the corpus. */
   speaker: string
   emotion: Emotion
-  sex: 'female' | 'male'
+  sex?: 'female' | 'male'
   /** What was said, by the corpus's own code. */
-  statement: string
-  intensity: string
+  statement?: string
+  /** By the corpus's own word. */
+  intensity?: string
 }
 
 export interface Corpus {

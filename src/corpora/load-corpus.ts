@@ -1,5 +1,5 @@
+import { UndertoneError } from '../error.ts'
 import type { Corpus } from './clip.ts'
-import { CorpusError } from './corpus-error.ts'
 import { loadCremaD } from './crema-d.ts'
 import { loadRavdess } from './ravdess.ts'
 
@@ -14,7 +14,10 @@ export const corpusNames = Object.keys(loaders)
 export async function loadCorpus(name: string, folder: string, note?: string): Promise<Corpus> {
   const load = loaders[name]
   if (!load) {
-    throw new CorpusError(`There is no corpus "${name}". There are: ${corpusNames.join(', ')}.`)
+    throw new UndertoneError(
+      'corpus-unknown',
+      `There is no corpus "${name}". There are: ${corpusNames.join(', ')}.`,
+    )
   }
   return load(folder, note)
 }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
-import { CorpusError } from './corpus-error.ts'
+import { UndertoneError } from '../error.ts'
 
 const extensions = new Set(['.wav', '.flac', '.opus', '.ogg', '.mp3'])
 
@@ -16,7 +16,11 @@ export async function audioFiles(folder: string): Promise<AudioFile[]> {
   try {
     paths = await readdir(folder, { recursive: true })
   } catch (cause) {
-    throw new CorpusError(`Cannot read the folder ${folder}: does it exist?`, { cause })
+    throw new UndertoneError(
+      'corpus-not-found',
+      `Cannot read the folder ${folder}: does it exist?`,
+      { cause },
+    )
   }
   return paths
     .filter((path) => extensions.has(parse(path).ext.toLowerCase()))

@@ -1,6 +1,6 @@
+import { UndertoneError } from '../error.ts'
 import { audioFiles } from './audio-files.ts'
 import type { Clip, Corpus, Emotion } from './clip.ts'
-import { CorpusError } from './corpus-error.ts'
 
 const pattern = /^(1\d{3})_([A-Z]{3})_(ANG|DIS|FEA|HAP|NEU|SAD)_(LO|MD|HI|XX|X)$/
 const emotionOf: Record<string, Emotion> = {
@@ -29,17 +29,21 @@ export async function loadCremaD(folder: string, note?: string): Promise<Corpus>
     const [, actor, statement, emotion, intensity] = pattern.exec(name) ?? []
     if (!actor) continue
     clips.push({
+      corpus: 'crema-d',
       id: name,
       path,
       speaker: actor,
-      emotion: emotionOf[emotion!]!,
+      emotion: emotionOf[emotion as string] as Emotion,
       sex: women.has(actor) ? 'female' : 'male',
-      statement: statement!,
-      intensity: intensity!,
+      statement: statement as string,
+      intensity: intensity as string,
     })
   }
   if (clips.length === 0) {
-    throw new CorpusError(`No CREMA-D clip in ${folder}: files are named like 1001_DFA_ANG_XX.wav.`)
+    throw new UndertoneError(
+      'corpus-not-found',
+      `No CREMA-D clip in ${folder}: files are named like 1001_DFA_ANG_XX.wav.`,
+    )
   }
   return {
     name: 'crema-d',

@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { labelsOf } from '../corpora/clip.ts'
-import { loadCorpus } from '../corpora/load-corpus.ts'
+import { labelsOf, loadCorpus } from '../../src/corpora/index.ts'
 
 let folder: string
 beforeEach(async () => {
