@@ -1,32 +1,32 @@
+// Samples are meant to lie within 1. Up to 2^32, no power nor sum of powers overflows.
+const LOUDEST: f32 = 4294967296
+
 /**
- * Looks for NaN and infinities in `count` samples, and makes them zero where `zero` is set.
+ * Looks for NaN, infinities and what is louder than LOUDEST in `count` samples, and makes them
+ * zero where `zero` is set.
  * @returns false when there are some and they were left
  */
 export function finite(from: usize, count: i32, zero: bool): bool {
   const end = from + count * 4
   const whole = from + (count & ~3) * 4
-  // x - x is zero for every finite x and NaN otherwise
-  let wrong = f32x4.splat(0)
+  // without their signs, floats are in the order of their bits; NaN comes last
+  const magnitude = i32x4.splat(0x7fffffff)
+  let most = i32x4.splat(0)
   let at = from
   for (; at + 64 <= whole; at += 64) {
-    const a = v128.load(at)
-    const b = v128.load(at, 16)
-    const c = v128.load(at, 32)
-    const d = v128.load(at, 48)
-    const ab = v128.or(f32x4.sub(a, a), f32x4.sub(b, b))
-    const cd = v128.or(f32x4.sub(c, c), f32x4.sub(d, d))
-    wrong = v128.or(wrong, v128.or(ab, cd))
+    const a = v128.and(v128.load(at), magnitude)
+    const b = v128.and(v128.load(at, 16), magnitude)
+    const c = v128.and(v128.load(at, 32), magnitude)
+    const d = v128.and(v128.load(at, 48), magnitude)
+    most = i32x4.max_s(most, i32x4.max_s(i32x4.max_s(a, b), i32x4.max_s(c, d)))
   }
-  for (; at < whole; at += 16) {
-    const x = v128.load(at)
-    wrong = v128.or(wrong, f32x4.sub(x, x))
-  }
-  let rest: f32 = 0
-  for (; at < end; at += 4) rest += load<f32>(at) - load<f32>(at)
-  if (!v128.any_true(f32x4.ne(wrong, wrong)) && rest == rest) return true
+  for (; at < whole; at += 16) most = i32x4.max_s(most, v128.and(v128.load(at), magnitude))
+  let right = !v128.any_true(i32x4.gt_s(most, i32x4.splat(reinterpret<i32>(LOUDEST))))
+  for (; at < end; at += 4) if (!(abs(load<f32>(at)) <= LOUDEST)) right = false
+  if (right) return true
   if (!zero) return false
   for (at = from; at < end; at += 4) {
-    if (!isFinite(load<f32>(at))) store<f32>(at, 0)
+    if (!(abs(load<f32>(at)) <= LOUDEST)) store<f32>(at, 0)
   }
   return true
 }

@@ -3,7 +3,6 @@
 // small every phase has its own taps; else taps are interpolated between PHASES of them.
 
 import { bessel0, sinc } from './elementary'
-import { finite } from './finite'
 import { reserve } from './memory'
 
 // Pass-band to 0.9 of the lower Nyquist frequency, stop-band from 1.0. Attenuation in dB.
@@ -94,12 +93,10 @@ export function resamplerOutput(): usize {
 }
 
 /**
- * Takes in the `count` samples written last.
- * @returns the number of samples that came out, or -1 when one that went in is not finite and
- *   `zero` is not set
+ * Takes in the `count` samples written last, which the host has checked.
+ * @returns the number of samples that came out
  */
-export function resamplerPush(count: i32, zero: bool): i32 {
-  if (!finite(buffer + filled * 4, count, zero)) return -1
+export function resamplerPush(count: i32): i32 {
   filled += count
   const whole = down / up
   const part = down % up

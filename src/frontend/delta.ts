@@ -1,11 +1,12 @@
 import { UndertoneError } from '../error.ts'
 import type { Features } from './features.ts'
-import { finiteFeatures, type SampleOptions } from './samples.ts'
+import { show, withDefaults } from './options.ts'
+import { finiteFeatures, notFinite, type SampleOptions } from './samples.ts'
 
 export interface DeltaOptions extends SampleOptions {
   /** Frames that a difference spans: odd, 3 or more. */
   width?: number
-  /** 1 for delta, 2 for delta-delta. */
+  /** 1 for delta, 2 for delta-delta; up to 16. */
   order?: number
 }
 
@@ -16,16 +17,18 @@ export interface DeltaOptions extends SampleOptions {
  * @param features `[frames, bins]`; left as they are
  * @returns `[frames, bins]`, units a frame (to the power of `order`)
  * @throws {UndertoneError} `settings-invalid` when the width is even, below 3, not above the
- *   order, or more than the frames; `audio-not-finite`
+ *   order, or more than the frames; `audio-not-finite`, for values too large for a difference, too
  */
 export function delta(features: Features, options: DeltaOptions = {}): Features {
-  const { width = 9, order = 1 } = options
+  const { width, order } = withDefaults(options, defaults, 'The options of delta')
   const { data, frames, bins } = finiteFeatures(features, options)
   if (!Number.isInteger(width) || width < 3 || width % 2 === 0) {
-    throw invalid(`width is ${width}; it must be odd, 3 or more`)
+    throw invalid(`width is ${show(width)}; it must be odd, 3 or more`)
   }
-  if (!Number.isInteger(order) || order < 1 || order >= width) {
-    throw invalid(`order is ${order}; it must be a whole number from 1 to below the width`)
+  if (!Number.isInteger(order) || order < 1 || order > 16 || order >= width) {
+    throw invalid(
+      `order is ${show(order)}; it must be a whole number from 1 to 16, and below the width`,
+    )
   }
   if (width > frames) throw invalid(`width is ${width}; there are only ${frames} frames`)
   const weights = differentiator(width, order)
@@ -41,8 +44,11 @@ export function delta(features: Features, options: DeltaOptions = {}): Features 
       out[frame * bins + bin] = sum
     }
   }
+  if (!out.every(Number.isFinite)) throw notFinite('features')
   return { data: out, frames, bins }
 }
+
+const defaults: Required<DeltaOptions> = { width: 9, order: 1, nonFinite: 'refuse' }
 
 /**
  * Weights that give the highest derivative of the polynomial of degree `order` fitted to `width`

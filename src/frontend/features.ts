@@ -1,5 +1,6 @@
 import { UndertoneError } from '../error.ts'
-import { finiteFeatures } from './samples.ts'
+import { isWithin, show, withDefaults } from './options.ts'
+import { finiteFeatures, type SampleOptions } from './samples.ts'
 
 /** Features of consecutive frames. */
 export interface Features {
@@ -17,12 +18,23 @@ export interface Features {
  * @throws {UndertoneError} `settings-invalid` when topDb is negative or not a number,
  *   `audio-not-finite`
  */
-export function clampTopDb(features: Features, topDb: number): Features {
-  if (!(topDb >= 0)) {
-    throw new UndertoneError('settings-invalid', `topDb is ${topDb}; it must be 0 dB or more.`)
+export function clampTopDb(
+  features: Features,
+  topDb: number,
+  options: SampleOptions = {},
+): Features {
+  if (!isWithin(topDb, 0, Number.POSITIVE_INFINITY)) {
+    throw new UndertoneError(
+      'settings-invalid',
+      `topDb is ${show(topDb)}; it must be 0 dB or more.`,
+    )
   }
-  const floor = maximum(finiteFeatures(features).data) - topDb
-  return { ...features, data: features.data.map((value) => Math.max(value, floor)) }
+  const logMel = finiteFeatures(
+    features,
+    withDefaults(options, defaults, 'The options of clampTopDb'),
+  )
+  const floor = maximum(logMel.data) - topDb
+  return { ...logMel, data: logMel.data.map((value) => Math.max(value, floor)) }
 }
 
 /**
@@ -31,10 +43,16 @@ export function clampTopDb(features: Features, topDb: number): Features {
  * @param features log-mel, dB, computed with `ref` 1; left as they are
  * @throws {UndertoneError} `settings-invalid`, `audio-not-finite`
  */
-export function relativeToMax(features: Features): Features {
-  const peak = maximum(finiteFeatures(features).data)
-  return { ...features, data: features.data.map((value) => value - peak) }
+export function relativeToMax(features: Features, options: SampleOptions = {}): Features {
+  const logMel = finiteFeatures(
+    features,
+    withDefaults(options, defaults, 'The options of relativeToMax'),
+  )
+  const peak = maximum(logMel.data)
+  return { ...logMel, data: logMel.data.map((value) => value - peak) }
 }
+
+const defaults: Required<SampleOptions> = { nonFinite: 'refuse' }
 
 function maximum(values: Float32Array): number {
   let highest = Number.NEGATIVE_INFINITY

@@ -1,6 +1,13 @@
 import { UndertoneError } from '../error.ts'
 import { clampTopDb, type Features, relativeToMax } from './features.ts'
-import { type FrontEndLoading, instantiate, type Kernels, loadModule } from './module.ts'
+import {
+  checkLoading,
+  type FrontEndLoading,
+  instantiate,
+  type Kernels,
+  loadModule,
+} from './module.ts'
+import { checkNames, show, withDefaults } from './options.ts'
 import { checkSamples, notFinite, type SampleOptions, zeroNonFinite } from './samples.ts'
 import {
   binsOf,
@@ -10,6 +17,8 @@ import {
   featuresOf,
   resolveSettings,
 } from './settings.ts'
+
+const clipNames: readonly (keyof ClipOptions)[] = ['topDb', 'ref']
 
 export interface FrontEndOptions extends FrontEndLoading, SampleOptions {}
 
@@ -37,7 +46,9 @@ export async function createFrontEnd(
   options: FrontEndOptions = {},
 ): Promise<FrontEnd> {
   const resolved = resolveSettings(settings)
-  const frontEnd = new FrontEnd(await loadModule(options), resolved, options)
+  checkLoading(options, ['nonFinite'], 'createFrontEnd')
+  const { nonFinite = 'refuse', ...loading } = options
+  const frontEnd = new FrontEnd(await loadModule(loading), resolved, { nonFinite })
   warmUp(frontEnd)
   return frontEnd
 }
@@ -85,7 +96,7 @@ export class FrontEnd {
   readonly #nothing: Features
   #owner: Progress | undefined
 
-  /** @throws {UndertoneError} `settings-invalid` */
+  /** @throws {UndertoneError} `settings-invalid`, `asset-corrupt` */
   constructor(
     module: WebAssembly.Module,
     settings: Partial<FeatureSettings> = {},
@@ -101,7 +112,9 @@ export class FrontEnd {
     })
     this.bins = offset
     this.#nothing = Object.freeze({ data: new Float32Array(0), frames: 0, bins: offset })
-    this.#zero = zeroNonFinite(options)
+    this.#zero = zeroNonFinite(
+      withDefaults(options, { nonFinite: 'refuse' }, 'The options of FrontEnd'),
+    )
     // some 64 frames at a time stay in the cache
     this.#chunk = Math.min(32768, Math.max(128, 64 * s.hopLength))
     const kernels = instantiate(module)
@@ -138,8 +151,12 @@ export class FrontEnd {
    */
   compute(samples: Float32Array, clip: ClipOptions = {}): Features {
     checkSamples(samples)
+    checkNames(clip, clipNames, 'The options of a clip')
     if (clip.ref !== undefined && clip.ref !== 'max') {
-      throw new UndertoneError('settings-invalid', `ref is ${clip.ref}; a clip's can be 'max'.`)
+      throw new UndertoneError(
+        'settings-invalid',
+        `ref is ${show(clip.ref)}; a clip's can be 'max'.`,
+      )
     }
     if (clip.topDb === undefined && clip.ref === undefined) return this.#all(samples, false)
     const [feature, ...others] = featuresOf(this.settings)
@@ -161,6 +178,7 @@ export class FrontEnd {
    * @throws {UndertoneError} `settings-invalid` for options of a whole clip: no stream has one
    */
   stream(clip: ClipOptions = {}): FrontEndStream {
+    checkNames(clip, clipNames, 'The options of a clip')
     for (const [name, value] of Object.entries(clip)) {
       if (value === undefined) continue
       throw new UndertoneError(

@@ -1,11 +1,12 @@
 import { UndertoneError } from '../error.ts'
+import { isWithin, show, withDefaults } from './options.ts'
 import { finiteSamples, type SampleOptions } from './samples.ts'
 
 /**
  * Integrated loudness of a mono clip: ITU-R BS.1770-4, K-weighted, in blocks of 400 ms that
  * overlap by 75 %, gated at -70 LUFS and at 10 LU below the mean.
  * @param samples mono, -1 to 1
- * @param sampleRate Hz
+ * @param sampleRate Hz, 4000 to 384000
  * @returns LUFS; -Infinity where nothing passes the gate, as in clips shorter than 400 ms
  * @throws {UndertoneError} `settings-invalid`, `audio-not-finite`
  */
@@ -14,10 +15,11 @@ export function loudness(
   sampleRate: number,
   options: SampleOptions = {},
 ): number {
-  if (!(Number.isFinite(sampleRate) && sampleRate >= 4000)) {
-    throw invalid(`sampleRate is ${sampleRate}; it must be 4000 Hz or more`)
+  if (!isWithin(sampleRate, 4000, 384000)) {
+    throw invalid(`sampleRate is ${show(sampleRate)}; it must be from 4000 to 384000 Hz`)
   }
-  const powers = blockPowers(finiteSamples(samples, options), sampleRate)
+  const sound = finiteSamples(samples, withDefaults(options, defaults, 'The options of loudness'))
+  const powers = blockPowers(sound, sampleRate)
   const gated = powers.filter((power) => lufs(power) > -70)
   const relative = lufs(mean(gated)) - 10
   return lufs(mean(gated.filter((power) => lufs(power) > relative)))
@@ -27,8 +29,8 @@ export function loudness(
  * Scales a clip to an integrated loudness. It needs the whole clip, so no stream does it. Peaks
  * may come to lie beyond 1; silence stays as it is.
  * @param samples mono, -1 to 1
- * @param sampleRate Hz
- * @param target LUFS
+ * @param sampleRate Hz, 4000 to 384000
+ * @param target LUFS, -100 to 100
  * @returns as many samples
  * @throws {UndertoneError} as {@link loudness}
  */
@@ -38,8 +40,13 @@ export function normalizeLoudness(
   target = -23,
   options: SampleOptions = {},
 ): Float32Array<ArrayBuffer> {
-  if (!Number.isFinite(target)) throw invalid(`target is ${target}; it must be a number of LUFS`)
-  const sound = finiteSamples(samples, options)
+  if (!isWithin(target, -100, 100)) {
+    throw invalid(`target is ${show(target)}; it must be from -100 to 100 LUFS`)
+  }
+  const sound = finiteSamples(
+    samples,
+    withDefaults(options, defaults, 'The options of normalizeLoudness'),
+  )
   const now = loudness(sound, sampleRate)
   const gain = now === Number.NEGATIVE_INFINITY ? 1 : 10 ** ((target - now) / 20)
   return Float32Array.from(sound, (x) => x * gain)
@@ -48,7 +55,7 @@ export function normalizeLoudness(
 /**
  * Scales a clip so that its largest sample has this magnitude; silence stays as it is.
  * @param samples mono
- * @param peak above 0
+ * @param peak above 0, at most 2^32
  * @returns as many samples
  * @throws {UndertoneError} `settings-invalid`, `audio-not-finite`
  */
@@ -57,11 +64,18 @@ export function normalizePeak(
   peak = 1,
   options: SampleOptions = {},
 ): Float32Array<ArrayBuffer> {
-  if (!(Number.isFinite(peak) && peak > 0)) throw invalid(`peak is ${peak}; it must be above 0`)
-  const sound = finiteSamples(samples, options)
+  if (!isWithin(peak, Number.MIN_VALUE, 2 ** 32)) {
+    throw invalid(`peak is ${show(peak)}; it must be above 0 and at most 2^32`)
+  }
+  const sound = finiteSamples(
+    samples,
+    withDefaults(options, defaults, 'The options of normalizePeak'),
+  )
   const most = sound.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0)
   return Float32Array.from(sound, (x) => (most === 0 ? x : (x / most) * peak))
 }
+
+const defaults: Required<SampleOptions> = { nonFinite: 'refuse' }
 
 function blockPowers(samples: Float32Array, sampleRate: number): number[] {
   const weighted = kWeighted(samples, sampleRate)

@@ -1,11 +1,15 @@
-import { defaultAssets } from '#assets'
 import type { AssetSource } from '../assets.ts'
 import { UndertoneError } from '../error.ts'
+import { type AssetsOption, assetsFrom } from '../model/assets-option.ts'
+import { checkNames, show } from './options.ts'
 
 /** Where the front end's WebAssembly comes from. */
 export interface FrontEndLoading {
-  /** Where `undertone-frontend.wasm` is read; by default, beside this code. */
-  assets?: AssetSource
+  /**
+   * Where `undertone-frontend.wasm` is read: a URL, in Node a folder too, or a source of your own;
+   * by default, beside this code.
+   */
+  assets?: AssetsOption
   /**
    * The module itself: its bytes, or compiled. An AudioWorklet, which cannot fetch, is handed it
    * in `processorOptions` or a message.
@@ -51,7 +55,7 @@ export interface Kernels {
   configureResampler(up: number, down: number, chunk: number): void
   resamplerReset(): void
   resamplerInput(count: number): number
-  resamplerPush(count: number, zero: boolean): number
+  resamplerPush(count: number): number
   resamplerOutput(): number
 }
 
@@ -59,19 +63,17 @@ let defaultModule: Promise<WebAssembly.Module> | undefined
 
 /**
  * Compiles the module, the default one once for all front ends; a failed start is tried again.
- * @throws {UndertoneError} `asset-missing`, `asset-corrupt` or `aborted`
+ * @throws {UndertoneError} `settings-invalid`, `asset-missing`, `asset-corrupt` or `aborted`
  */
 export async function loadModule(loading: FrontEndLoading = {}): Promise<WebAssembly.Module> {
+  checkLoading(loading, [], 'loadModule')
   const { assets, wasm, signal } = loading
   if (signal?.aborted) throw new UndertoneError('aborted', 'Loading was aborted.')
   if (wasm instanceof WebAssembly.Module) return wasm
   if (wasm !== undefined) return compile(wasm)
   // a load that can be aborted is not shared with one that is not
-  if (assets !== undefined || signal !== undefined) {
-    return compile(await (assets ?? defaultAssets()).read(wasmName, signal))
-  }
-  defaultModule ??= defaultAssets()
-    .read(wasmName)
+  if (assets !== undefined || signal !== undefined) return compile(await read(assets, signal))
+  defaultModule ??= read()
     .then(compile)
     .catch((error) => {
       defaultModule = undefined
@@ -80,9 +82,43 @@ export async function loadModule(loading: FrontEndLoading = {}): Promise<WebAsse
   return defaultModule
 }
 
+/** @throws {UndertoneError} `settings-invalid` for options that neither loading nor `others` has */
+export function checkLoading(options: object, others: readonly string[], of: string): void {
+  checkNames(options, [...others, 'assets', 'wasm', 'signal'], `The options of ${of}`)
+}
+
 const wasmName = 'undertone-frontend.wasm'
 
+async function read(option?: AssetsOption, signal?: AbortSignal) {
+  let assets: AssetSource
+  try {
+    assets = assetsFrom(option)
+  } catch (cause) {
+    // what is no URL: `assets`, or this code's own address where a bundler made a classic script
+    throw new UndertoneError(
+      'asset-missing',
+      option === undefined
+        ? `This code cannot tell where it lies, so it cannot find ${wasmName}: pass \`assets\`, the URL where Undertone's dist folder is served, or \`wasm\`.`
+        : `Cannot find ${wasmName}: ${show(String(option))} is no URL. Pass \`assets\` with the whole URL, https:// and all.`,
+      { cause },
+    )
+  }
+  if (typeof assets?.read !== 'function') {
+    throw new UndertoneError(
+      'settings-invalid',
+      `assets must be a URL or an object that reads them; what was given is ${show(option)}.`,
+    )
+  }
+  return assets.read(wasmName, signal)
+}
+
 async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
+  if (!(bytes instanceof ArrayBuffer || ArrayBuffer.isView(bytes))) {
+    throw new UndertoneError(
+      'settings-invalid',
+      `wasm must be bytes or a WebAssembly.Module; what was given is ${show(bytes)}.`,
+    )
+  }
   try {
     return await WebAssembly.compile(bytes)
   } catch (cause) {
@@ -94,7 +130,20 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
   }
 }
 
-/** A new instance, sharing nothing with any other. */
+/**
+ * A new instance, sharing nothing with any other.
+ * @throws {UndertoneError} `settings-invalid`, `asset-corrupt`
+ */
 export function instantiate(module: WebAssembly.Module): Kernels {
+  if (!(module instanceof WebAssembly.Module)) {
+    throw new UndertoneError(
+      'settings-invalid',
+      `The module must be what loadModule() gives; what was given is ${show(module)}.`,
+    )
+  }
+  const exports = WebAssembly.Module.exports(module).map(({ name }) => name)
+  if (!exports.includes('configureResampler') || WebAssembly.Module.imports(module).length > 0) {
+    throw new UndertoneError('asset-corrupt', `The module is not that of ${wasmName}.`)
+  }
   return new WebAssembly.Instance(module).exports as unknown as Kernels
 }

@@ -1,5 +1,6 @@
 import { UndertoneError } from '../error.ts'
 import { fourier } from './fourier.ts'
+import { isWithin, show, withDefaults } from './options.ts'
 import { finiteSamples, type SampleOptions } from './samples.ts'
 
 export interface NoiseReductionOptions extends SampleOptions {
@@ -36,16 +37,23 @@ export function reduceNoise(
   sampleRate: number,
   options: NoiseReductionOptions = {},
 ): Float32Array<ArrayBuffer> {
-  const { reduction = 1, threshold = 1.5 } = options
-  const sound = finiteSamples(samples, options)
-  const noise = options.noise === undefined ? sound : finiteSamples(options.noise, options)
-  if (!(sampleRate >= 2000 && sampleRate <= 384000)) {
-    throw invalid(`sampleRate is ${sampleRate}; it must be from 2000 to 384000 Hz`)
+  const all = withDefaults(
+    options,
+    { noise: samples, reduction: 1, threshold: 1.5, nonFinite: 'refuse' },
+    'The options of reduceNoise',
+  )
+  const { reduction, threshold } = all
+  const sound = finiteSamples(samples, all)
+  const noise = finiteSamples(all.noise, all)
+  if (!isWithin(sampleRate, 2000, 384000)) {
+    throw invalid(`sampleRate is ${show(sampleRate)}; it must be from 2000 to 384000 Hz`)
   }
-  if (!(reduction >= 0 && reduction <= 1)) {
-    throw invalid(`reduction is ${reduction}; it must be from 0 to 1`)
+  if (!isWithin(reduction, 0, 1)) {
+    throw invalid(`reduction is ${show(reduction)}; it must be from 0 to 1`)
   }
-  if (!Number.isFinite(threshold)) throw invalid(`threshold is ${threshold}`)
+  if (!isWithin(threshold, -1000, 1000)) {
+    throw invalid(`threshold is ${show(threshold)}; it must be from -1000 to 1000`)
+  }
   if (sound.length === 0 || noise.length === 0) return Float32Array.from(sound)
   const across = Math.max(1, Math.trunc(smoothHertz / (sampleRate / (length / 2))))
   const along = Math.max(1, Math.trunc(smoothSeconds / (hop / sampleRate)))

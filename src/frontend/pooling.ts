@@ -1,5 +1,6 @@
 import { UndertoneError } from '../error.ts'
 import type { Features } from './features.ts'
+import { show, withDefaults } from './options.ts'
 import { finiteFeatures, type SampleOptions } from './samples.ts'
 
 export type Statistic = 'mean' | 'std' | 'min' | 'max'
@@ -14,10 +15,16 @@ export type Statistic = 'mean' | 'std' | 'min' | 'max'
  */
 export function pool(
   features: Features,
-  statistics: readonly Statistic[] = ['mean', 'std', 'min', 'max'],
+  statistics: readonly Statistic[] = known,
   options: SampleOptions = {},
 ): Float32Array<ArrayBuffer> {
-  const { data, frames, bins } = finiteFeatures(features, options)
+  if (!Array.isArray(statistics) || statistics.length === 0) {
+    throw invalid(`statistics is ${show(statistics)}; it must be a list of some`)
+  }
+  const unknown = statistics.find((name) => !known.includes(name))
+  if (unknown !== undefined) throw invalid(`${show(unknown)} is no statistic`)
+  const all = withDefaults(options, { nonFinite: 'refuse' }, 'The options of pool')
+  const { data, frames, bins } = finiteFeatures(features, all)
   if (frames === 0) throw new UndertoneError('settings-invalid', 'No frames, nothing to pool.')
   const out = new Float32Array(statistics.length * bins)
   for (let bin = 0; bin < bins; ++bin) {
@@ -34,16 +41,17 @@ export function pool(
     let squares = 0
     for (let at = bin; at < data.length; at += bins) squares += ((data[at] as number) - mean) ** 2
     const values = { mean, std: Math.sqrt(squares / frames), min, max }
-    for (const [row, statistic] of statistics.entries()) {
-      const value = values[statistic]
-      if (value === undefined) {
-        throw new UndertoneError(
-          'settings-invalid',
-          `${statistic} is no statistic; there are mean, std, min and max.`,
-        )
-      }
-      out[row * bins + bin] = value
-    }
+    statistics.forEach((statistic: Statistic, row) => {
+      out[row * bins + bin] = values[statistic]
+    })
   }
   return out
 }
+
+const known: readonly Statistic[] = ['mean', 'std', 'min', 'max']
+
+const invalid = (reason: string) =>
+  new UndertoneError(
+    'settings-invalid',
+    `Nothing can be pooled so: ${reason}; there are ${known.join(', ')}.`,
+  )

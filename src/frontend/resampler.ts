@@ -1,6 +1,13 @@
 import { UndertoneError } from '../error.ts'
-import { type FrontEndLoading, instantiate, type Kernels, loadModule } from './module.ts'
-import { checkSamples, notFinite, type SampleOptions, zeroNonFinite } from './samples.ts'
+import {
+  checkLoading,
+  type FrontEndLoading,
+  instantiate,
+  type Kernels,
+  loadModule,
+} from './module.ts'
+import { checkNames, show, withDefaults } from './options.ts'
+import { finiteSamples, type SampleOptions, zeroNonFinite } from './samples.ts'
 
 export interface ResamplerOptions extends FrontEndLoading, SampleOptions {}
 
@@ -14,14 +21,17 @@ export interface ResamplerRates {
 /**
  * Makes a band-limited resampler: a Kaiser-windowed sinc, flat to 0.9 of the lower Nyquist
  * frequency, silent (-100 dB) above it, without delay: output m lies at input time m from/to.
- * @throws {UndertoneError} `sample-rate-unsupported`, `asset-missing`, `asset-corrupt`, `aborted`
+ * @throws {UndertoneError} `sample-rate-unsupported`, `settings-invalid`, `asset-missing`,
+ *   `asset-corrupt`, `aborted`
  */
 export async function createResampler(
   rates: ResamplerRates,
   options: ResamplerOptions = {},
 ): Promise<Resampler> {
   checkRates(rates)
-  return new Resampler(await loadModule(options), rates, options)
+  checkLoading(options, ['nonFinite'], 'createResampler')
+  const { nonFinite = 'refuse', ...loading } = options
+  return new Resampler(await loadModule(loading), rates, { nonFinite })
 }
 
 /**
@@ -46,16 +56,17 @@ export class Resampler {
   readonly #up: number
   readonly #down: number
   readonly #chunk: number
-  readonly #zero: boolean
+  readonly #options: Required<SampleOptions>
   readonly #kernels: Kernels
   readonly #heap: Float32Array<ArrayBuffer>
   #taken = 0
   #given = 0
 
-  /** @throws {UndertoneError} `sample-rate-unsupported`, `settings-invalid` */
+  /** @throws {UndertoneError} `sample-rate-unsupported`, `settings-invalid`, `asset-corrupt` */
   constructor(module: WebAssembly.Module, rates: ResamplerRates, options: SampleOptions = {}) {
     checkRates(rates)
-    this.#zero = zeroNonFinite(options)
+    this.#options = withDefaults(options, { nonFinite: 'refuse' }, 'The options of Resampler')
+    zeroNonFinite(this.#options)
     const { from, to } = rates
     this.rates = Object.freeze({ from, to })
     const divisor = greatestCommonDivisor(from, to)
@@ -70,10 +81,13 @@ export class Resampler {
 
   /**
    * Takes samples in and gives what they complete: the filter looks a few ms ahead.
-   * @throws {UndertoneError} `audio-not-finite`, and the resampler starts anew
+   * @throws {UndertoneError} `audio-not-finite`, and the resampler stays as it was
    */
   push(samples: Float32Array): Float32Array<ArrayBuffer> {
-    checkSamples(samples)
+    return this.#feed(finiteSamples(samples, this.#options))
+  }
+
+  #feed(samples: Float32Array): Float32Array<ArrayBuffer> {
     const parts: Float32Array<ArrayBuffer>[] = []
     for (let at = 0; at < samples.length; at += this.#chunk) {
       const part = samples.subarray(at, at + this.#chunk)
@@ -110,19 +124,19 @@ export class Resampler {
     this.#given = 0
   }
 
-  /** A whole clip; what was pushed before is forgotten. */
+  /**
+   * A whole clip; what was pushed before is forgotten.
+   * @throws {UndertoneError} `audio-not-finite`, and the resampler stays as it was
+   */
   resample(samples: Float32Array): Float32Array<ArrayBuffer> {
+    const sound = finiteSamples(samples, this.#options)
     this.reset()
-    const body = this.push(samples)
+    const body = this.#feed(sound)
     return concatenate([body, this.flush()])
   }
 
   #advance(count: number): Float32Array<ArrayBuffer> {
-    const length = this.#kernels.resamplerPush(count, this.#zero)
-    if (length < 0) {
-      this.reset()
-      throw notFinite()
-    }
+    const length = this.#kernels.resamplerPush(count)
     const at = this.#kernels.resamplerOutput() >> 2
     return this.#heap.slice(at, at + length)
   }
@@ -140,12 +154,13 @@ function concatenate(parts: Float32Array<ArrayBuffer>[]): Float32Array<ArrayBuff
   return whole
 }
 
-function checkRates({ from, to }: ResamplerRates): void {
-  for (const rate of [from, to]) {
+function checkRates(rates: ResamplerRates): void {
+  checkNames(rates, ['from', 'to'], 'The rates')
+  for (const rate of [rates.from, rates.to]) {
     if (Number.isInteger(rate) && rate >= 4000 && rate <= 384000) continue
     throw new UndertoneError(
       'sample-rate-unsupported',
-      `A sample rate of ${rate} Hz is not supported; it must be a whole number from 4000 to 384000.`,
+      `A sample rate of ${show(rate)} Hz is not supported; it must be a whole number from 4000 to 384000.`,
     )
   }
 }

@@ -1,4 +1,5 @@
 import { UndertoneError } from '../error.ts'
+import { isWithin, show, withDefaults } from './options.ts'
 
 /**
  * What is computed of a frame, and how many values each is. All are librosa 0.11's, with its
@@ -50,9 +51,9 @@ export const featureCodes = {
 export interface FrontEndSettings {
   /** What a frame becomes: `nMels` decibels or `nMfcc` coefficients. */
   feature: 'log-mel' | 'mfcc'
-  /** Samples a second of what is fed in, Hz. */
+  /** Samples a second of what is fed in, Hz: 100 to 1e7. */
   sampleRate: number
-  /** Length of the FFT, samples: a power of two, 32 to 4096. */
+  /** Length of the FFT, samples: a power of two, 32 to 32768. */
   nFft: number
   /** Length of the periodic Hann window in the middle of the FFT, samples; `nFft` when absent. */
   winLength?: number
@@ -106,6 +107,7 @@ export const defaultFrontEndSettings: Readonly<FrontEndSettings> = Object.freeze
 /** What is optional in a model's manifest. */
 const optional = { winLength: 0, lifter: 0, tuning: 0, f0Min: 65, f0Max: 500 }
 
+const maxFft = 32768
 const maxHop = 65536
 const maxMels = 1024
 
@@ -116,39 +118,36 @@ const maxMels = 1024
  */
 export function resolveSettings(given: Partial<FeatureSettings> = {}): Required<FeatureSettings> {
   const known = { ...defaultFrontEndSettings, ...optional }
-  for (const name of Object.keys(given)) {
-    if (!(name in known)) throw invalid(`${name} is no setting of the front end`)
-  }
-  const present = Object.fromEntries(
-    Object.entries(given).filter(([, value]) => value !== undefined),
-  ) as Partial<FeatureSettings>
-  const base = { ...known, ...present }
-  const settings: Required<FeatureSettings> = {
-    ...base,
-    winLength: present.winLength ?? base.nFft,
-    fMax: present.fMax ?? base.sampleRate / 2,
-    nMfcc: present.nMfcc ?? Math.min(base.nMfcc, base.nMels),
-  }
-  check(settings)
-  return settings
+  const all = withDefaults(given, known, 'The settings of a front end')
+  if (given.winLength === undefined) all.winLength = all.nFft
+  if (given.fMax === undefined) all.fMax = all.sampleRate / 2
+  if (given.nMfcc === undefined) all.nMfcc = Math.min(all.nMfcc, all.nMels)
+  // a list stays what it was when it was checked
+  if (Array.isArray(all.feature)) all.feature = Object.freeze([...all.feature])
+  check(all)
+  return all
 }
 
 function check(s: Required<FeatureSettings>): void {
-  const features = featuresOf(s)
+  const { center, feature, ...numbers } = s
+  const features = typeof feature === 'string' ? [feature] : feature
+  if (!Array.isArray(features) || !features.every(isFeature)) {
+    const wrong = Array.isArray(features) ? features.find((one) => !isFeature(one)) : feature
+    const known = Object.keys(featureCodes).join(', ')
+    throw invalid(`feature is ${show(wrong)}; it must be one or a list of ${known}`)
+  }
   if (features.length === 0) throw invalid('feature is empty')
-  for (const feature of features) {
-    if (Object.hasOwn(featureCodes, feature)) continue
-    throw invalid(
-      `feature is ${show(feature)}; it must be one of ${Object.keys(featureCodes).join(', ')}`,
-    )
-  }
   if (new Set(features).size < features.length) throw invalid('feature names one twice')
-  if (!(Number.isFinite(s.sampleRate) && s.sampleRate > 0)) {
-    throw invalid(`sampleRate is ${show(s.sampleRate)}; it must be a positive number of hertz`)
+  for (const [name, value] of Object.entries(numbers)) {
+    if (typeof value === 'number') continue
+    throw invalid(`${name} is ${show(value)}; it must be a number`)
   }
-  if (!Number.isInteger(s.nFft) || s.nFft < 32 || s.nFft > 4096 || (s.nFft & (s.nFft - 1)) !== 0) {
+  if (!isWithin(s.sampleRate, 100, 1e7)) {
+    throw invalid(`sampleRate is ${s.sampleRate}; it must be from 100 to 1e7 Hz`)
+  }
+  if (!isWithin(s.nFft, 32, maxFft) || !Number.isInteger(Math.log2(s.nFft))) {
     throw invalid(
-      `nFft is ${show(s.nFft)}; it must be a power of two from 32 to 4096 (a shorter window, such as 400, is winLength)`,
+      `nFft is ${s.nFft}; it must be a power of two from 32 to ${maxFft} (a shorter window, such as 400, is winLength)`,
     )
   }
   whole('winLength', s.winLength, 2, s.nFft, 'nFft')
@@ -157,20 +156,26 @@ function check(s: Required<FeatureSettings>): void {
   whole('nMfcc', s.nMfcc, 1, s.nMels, 'nMels')
   const nyquist = s.sampleRate / 2
   if (!(Number.isFinite(s.fMin) && s.fMin >= 0)) {
-    throw invalid(`fMin is ${show(s.fMin)}; it must be 0 Hz or more`)
+    throw invalid(`fMin is ${s.fMin}; it must be 0 Hz or more`)
   }
   if (!(Number.isFinite(s.fMax) && s.fMax <= nyquist)) {
-    throw invalid(`fMax is ${show(s.fMax)}; it must not exceed half the sample rate, ${nyquist} Hz`)
+    throw invalid(`fMax is ${s.fMax}; it must not exceed half the sample rate, ${nyquist} Hz`)
   }
   if (s.fMin >= s.fMax) throw invalid(`fMin (${s.fMin} Hz) must be below fMax (${s.fMax} Hz)`)
-  if (typeof s.center !== 'boolean') {
-    throw invalid(`center is ${show(s.center)}; it must be true or false`)
+  const width = s.sampleRate / s.nFft
+  if (s.fMax - s.fMin < width) {
+    throw invalid(
+      `fMin (${s.fMin} Hz) and fMax (${s.fMax} Hz) are less than a bin, ${width} Hz, apart`,
+    )
   }
-  if (s.lifter !== 0 && !(s.lifter >= 0.01 && s.lifter <= 1e6)) {
-    throw invalid(`lifter is ${show(s.lifter)}; it must be 0, or from 0.01 to 1e6`)
+  if (typeof center !== 'boolean') {
+    throw invalid(`center is ${show(center)}; it must be true or false`)
   }
-  if (!(s.tuning >= -1 && s.tuning <= 1)) {
-    throw invalid(`tuning is ${show(s.tuning)}; it must be from -1 to 1 semitone`)
+  if (s.lifter !== 0 && !isWithin(s.lifter, 0.01, 1e6)) {
+    throw invalid(`lifter is ${s.lifter}; it must be 0, or from 0.01 to 1e6`)
+  }
+  if (!isWithin(s.tuning, -1, 1)) {
+    throw invalid(`tuning is ${s.tuning}; it must be from -1 to 1 semitone`)
   }
   if (features.includes('contrast') && s.sampleRate <= 12800) {
     throw invalid(
@@ -185,12 +190,14 @@ function check(s: Required<FeatureSettings>): void {
 function checkF0({ f0Min, f0Max, sampleRate, nFft }: Required<FeatureSettings>): void {
   if (!(f0Min > 0 && f0Min < f0Max && f0Max <= sampleRate / 2)) {
     throw invalid(
-      `f0Min is ${show(f0Min)} and f0Max ${show(f0Max)}; they must be in this order, above 0 and at most half the sample rate`,
+      `f0Min is ${f0Min} and f0Max ${f0Max}; they must be in this order, above 0 and at most half the sample rate`,
     )
   }
   if (Math.ceil(sampleRate / f0Min) < nFft) return
   throw invalid(`f0Min is ${f0Min} Hz, whose period of samples does not fit in nFft, ${nFft}`)
 }
+
+const isFeature = (name: unknown) => typeof name === 'string' && Object.hasOwn(featureCodes, name)
 
 /** The features, also where there is one. */
 export const featuresOf = ({
@@ -212,16 +219,14 @@ export function binsOf(
 function whole(name: string, value: number, least: number, most: number, mostName?: string): void {
   if (Number.isInteger(value) && value >= least && value <= most) return
   const limit = mostName === undefined ? `${most}` : `${mostName}, ${most}`
-  throw invalid(`${name} is ${show(value)}; it must be a whole number from ${least} to ${limit}`)
+  throw invalid(`${name} is ${value}; it must be a whole number from ${least} to ${limit}`)
 }
 
 function power(name: string, value: number): void {
   // below the smallest normal float32 the logarithm is not exact
   if (Number.isFinite(value) && value >= 1.2e-38 && value <= 3.4e38) return
-  throw invalid(`${name} is ${show(value)}; it must be a power from 1.2e-38 to 3.4e38`)
+  throw invalid(`${name} is ${value}; it must be a power from 1.2e-38 to 3.4e38`)
 }
-
-const show = (value: unknown) => (typeof value === 'string' ? `'${value}'` : String(value))
 
 const invalid = (reason: string) =>
   new UndertoneError('settings-invalid', `The front end cannot work so: ${reason}.`)

@@ -1,4 +1,5 @@
 import { UndertoneError } from '../error.ts'
+import { isWithin, show, withDefaults } from './options.ts'
 import { finiteSamples, type SampleOptions } from './samples.ts'
 
 export interface TrimOptions extends SampleOptions {
@@ -25,13 +26,20 @@ export interface Interval {
  * @throws {UndertoneError} `settings-invalid`, `audio-not-finite`
  */
 export function trim(samples: Float32Array, options: TrimOptions = {}): Interval {
-  const { topDb = 60, frameLength = 2048, hopLength = 512 } = options
+  const all = withDefaults(
+    options,
+    { topDb: 60, frameLength: 2048, hopLength: 512, nonFinite: 'refuse' },
+    'The options of trim',
+  )
+  const { topDb, frameLength, hopLength } = all
   for (const [name, value] of Object.entries({ frameLength, hopLength })) {
     if (Number.isInteger(value) && value > 0) continue
-    throw invalid(`${name} is ${value}; it must be a whole number of samples, 1 or more`)
+    throw invalid(`${name} is ${show(value)}; it must be a whole number of samples, 1 or more`)
   }
-  if (!(topDb >= 0)) throw invalid(`topDb is ${topDb}; it must be 0 dB or more`)
-  const squares = meanSquares(finiteSamples(samples, options), frameLength, hopLength)
+  if (!isWithin(topDb, 0, Number.POSITIVE_INFINITY)) {
+    throw invalid(`topDb is ${show(topDb)}; it must be 0 dB or more`)
+  }
+  const squares = meanSquares(finiteSamples(samples, all), frameLength, hopLength)
   // librosa's amin of an amplitude, 1e-5, squared
   const level = (square: number) => Math.max(1e-10, square)
   const threshold = level(squares.reduce((most, x) => Math.max(most, x), 0)) * 10 ** (-topDb / 10)

@@ -1,5 +1,6 @@
 import { UndertoneError } from '../error.ts'
 import type { Features } from './features.ts'
+import { isWithin, show, withDefaults } from './options.ts'
 import { finiteFeatures, type SampleOptions } from './samples.ts'
 
 // librosa.piptrack's and librosa.pitch_tuning's defaults
@@ -30,17 +31,22 @@ export function estimateTuning(
   sampleRate: number,
   options: TuningOptions = {},
 ): number {
-  const { power = 2 } = options
-  if (!(Number.isFinite(sampleRate) && sampleRate > 0)) {
+  const all = withDefaults(
+    options,
+    { power: 2, nonFinite: 'refuse' },
+    'The options of estimateTuning',
+  )
+  const { power } = all
+  if (!isWithin(sampleRate, 1, 1e7)) {
     throw new UndertoneError(
       'settings-invalid',
-      `sampleRate is ${sampleRate}; it must be positive.`,
+      `sampleRate is ${show(sampleRate)}; it must be from 1 to 1e7 Hz.`,
     )
   }
   if (power !== 1 && power !== 2) {
-    throw new UndertoneError('settings-invalid', `power is ${power}; it must be 1 or 2.`)
+    throw new UndertoneError('settings-invalid', `power is ${show(power)}; it must be 1 or 2.`)
   }
-  const spectrum = finiteFeatures(magnitude, options)
+  const spectrum = finiteFeatures(magnitude, all)
   // a front end's magnitudes have nFft / 2 + 1 bins
   if (!Number.isInteger(Math.log2(spectrum.bins - 1))) {
     throw new UndertoneError(

@@ -51,7 +51,7 @@ function kernelHash(wasm) {
     const kernels = new WebAssembly.Instance(module).exports
     kernels.configureResampler(up, down, 4000)
     fill(kernels, kernels.resamplerInput(4000), 4000)
-    mix(kernels, kernels.resamplerOutput(), kernels.resamplerPush(4000, 0))
+    mix(kernels, kernels.resamplerOutput(), kernels.resamplerPush(4000))
   }
   return (hash >>> 0).toString(16)
 }

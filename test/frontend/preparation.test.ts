@@ -39,6 +39,7 @@ describe('trimming', () => {
     expect(() => trim(speech(), { hopLength: 0 })).toThrow(invalid)
     expect(() => trim(speech(), { frameLength: 1.5 })).toThrow(invalid)
     expect(() => trim(speech(), { topDb: -1 })).toThrow(invalid)
+    expect(() => trim(speech(), { topDb: null as never })).toThrow(invalid)
   })
 })
 
@@ -86,7 +87,9 @@ describe('loudness', () => {
     const silence = new Float32Array(16000)
     expect(loudness(silence, 16000)).toBe(Number.NEGATIVE_INFINITY)
     expect(normalizeLoudness(silence, 16000)).toEqual(silence)
-    expect(() => normalizeLoudness(silence, 16000, Number.NaN)).toThrow(invalid)
+    for (const target of [Number.NaN, null, '-23', 101]) {
+      expect(() => normalizeLoudness(silence, 16000, target as number)).toThrow(invalid)
+    }
     expect(() => loudness(silence, 0)).toThrow(invalid)
   })
 })
@@ -97,7 +100,9 @@ describe('peak', () => {
     expect(peak(normalizePeak(speech()))).toBe(1)
     expect(peak(normalizePeak(speech(), 0.5))).toBe(0.5)
     expect(normalizePeak(new Float32Array(9))).toEqual(new Float32Array(9))
-    expect(() => normalizePeak(speech(), 0)).toThrow(invalid)
+    for (const peak of [0, 1e300, Number.NaN, null]) {
+      expect(() => normalizePeak(speech(), peak as number)).toThrow(invalid)
+    }
   })
 })
 
@@ -138,5 +143,7 @@ describe('noise reduction', () => {
     expect(reduceNoise(Float32Array.of(0.5), 16000).length).toBe(1)
     expect(() => reduceNoise(noisy, 16000, { reduction: 2 })).toThrow(invalid)
     expect(() => reduceNoise(noisy, 1000)).toThrow(invalid)
+    expect(() => reduceNoise(noisy, '16000' as never)).toThrow(invalid)
+    expect(() => reduceNoise(noisy, 16000, { noise: null as never })).toThrow(invalid)
   })
 })

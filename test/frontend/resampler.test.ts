@@ -115,7 +115,17 @@ describe('streaming equals the whole clip bit for bit', () => {
 
 describe('rates', () => {
   it('that are none are refused', async () => {
-    for (const rate of [0, 1, 3999, 384001, 1e7, 44100.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    for (const rate of [
+      0,
+      1,
+      3999,
+      384001,
+      1e7,
+      44100.5,
+      Number.NaN,
+      Number.POSITIVE_INFINITY,
+      null as never,
+    ]) {
       const unsupported = { code: 'sample-rate-unsupported' }
       await expect(createResampler({ from: rate, to: 16000 })).rejects.toMatchObject(unsupported)
       await expect(resample(noise(9), 16000, rate)).rejects.toMatchObject(unsupported)
@@ -131,10 +141,45 @@ describe('rates', () => {
     const mended = bad.slice()
     bad[8000] = Number.NaN
     mended[8000] = 0
-    const resampler = await createResampler({ from: 48000, to: 16000 })
-    expect(() => resampler.push(bad)).toThrow(expect.objectContaining({ code: 'audio-not-finite' }))
-    const expected = resampler.resample(mended)
+    const expected = await resample(mended, 48000, 16000)
     expect(await resample(bad, 48000, 16000, { nonFinite: 'zero' })).toEqual(expected)
+    const loud = bad.map((x) => (Number.isNaN(x) ? 1e18 : x))
+    expect(await resample(loud, 48000, 16000, { nonFinite: 'zero' })).toEqual(expected)
+  })
+
+  it('a refused chunk leaves the stream as it was', async () => {
+    const clip = noise(30000)
+    const resampler = await createResampler({ from: 44100, to: 16000 })
+    const expected = resampler.resample(clip)
+    const out: number[] = []
+    for (const [at, until] of [
+      [0, 700],
+      [700, 20000],
+      [20000, 30000],
+    ] as const) {
+      for (const x of resampler.push(clip.subarray(at, until))) out.push(x)
+      for (const wrong of [Number.NaN, Number.NEGATIVE_INFINITY, 1e18]) {
+        for (const length of [1, 128, 9000]) {
+          // the last sample: what precedes it must not have gone in
+          const bad = noise(length).fill(wrong, length - 1)
+          const refused = expect.objectContaining({ code: 'audio-not-finite' })
+          expect(() => resampler.push(bad)).toThrow(refused)
+          expect(() => resampler.resample(bad)).toThrow(refused)
+        }
+      }
+    }
+    for (const x of resampler.flush()) out.push(x)
+    expect(new Float32Array(out)).toEqual(expected)
+  })
+
+  it('options and rates that are none are refused', async () => {
+    const invalid = { code: 'settings-invalid' }
+    const rates = { from: 44100, to: 16000 }
+    await expect(createResampler(null as never)).rejects.toMatchObject(invalid)
+    await expect(createResampler({ ...rates, by: 2 } as never)).rejects.toMatchObject(invalid)
+    await expect(createResampler(rates, { quality: 'VHQ' } as never)).rejects.toMatchObject(invalid)
+    await expect(createResampler(rates, null as never)).rejects.toMatchObject(invalid)
+    await expect(resample([0, 1] as never, 44100, 16000)).rejects.toMatchObject(invalid)
   })
 
   it('no samples give none', async () => {
