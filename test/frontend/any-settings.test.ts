@@ -18,10 +18,10 @@ const random = () => (draws[draw++ % draws.length] as number) + 0.5
 const from = (least: number, most: number) => least + Math.floor(random() * (most - least + 1))
 
 function anySettings(): Partial<FeatureSettings> {
-  const nFft = 2 ** from(5, 12)
+  const nFft = 2 ** from(5, 15)
   return {
     feature: kinds.filter(() => random() < 0.4),
-    sampleRate: [8000, 16000, 22050, 44100, 48000, from(1, 400000)][from(0, 5)] as number,
+    sampleRate: [8000, 16000, 22050, 44100, 48000, from(100, 400000)][from(0, 5)] as number,
     nFft,
     winLength: random() < 0.5 ? nFft : from(2, nFft),
     hopLength: random() < 0.8 ? from(1, 2000) : from(1, 65536),

@@ -165,6 +165,8 @@ def write_descriptors() -> None:
         (16000, 1024, 400, 137),
         (22050, 2048, 2048, 512),
         (44100, 4096, 4096, 512),
+        (44100, 8192, 8192, 800),
+        (48000, 32768, 32768, 800),
     ]:
         for signal in ("speech", "noise"):
             values = descriptors(SIGNALS[signal], sr, n_fft, win, hop)
