@@ -94,12 +94,12 @@ async function read(option?: AssetsOption, signal?: AbortSignal) {
   try {
     assets = assetsFrom(option)
   } catch (cause) {
-    // what is no URL: `assets`, or this code's own address where a bundler made a classic script
+    // `assets`, or this code's own address, which a classic script does not know
     throw new UndertoneError(
       'asset-missing',
       option === undefined
         ? `This code cannot tell where it lies, so it cannot find ${wasmName}: pass \`assets\`, the URL where Undertone's dist folder is served, or \`wasm\`.`
-        : `Cannot find ${wasmName}: ${show(String(option))} is no URL. Pass \`assets\` with the whole URL, https:// and all.`,
+        : `Cannot find ${wasmName}: nothing can be read from ${show(String(option))} here. Let \`assets\` be a whole URL (in Node, of files, or a folder).`,
       { cause },
     )
   }
