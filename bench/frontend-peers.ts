@@ -1,21 +1,25 @@
 /**
  * What the front end is measured against, in JavaScript. Each computes MFCC of the same samples
- * with the same window, FFT, mel and coefficient counts; pffft alone also a bare FFT.
+ * with the same window, FFT, mel and coefficient counts; pffft alone also a bare FFT. Run by
+ * peer-process.ts with the name of a package, as frontend_peers.py is.
  */
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { createInterface } from 'node:readline'
 import type { FrontEndSettings } from '../src/frontend/index.ts'
-import { type MelRest, melRest } from './mel-rest.ts'
+import { melRest } from './mel-rest.ts'
+import { usAFrame } from './us-a-frame.ts'
 
 export type Settings = Required<Omit<FrontEndSettings, 'feature'>>
 
-export interface Peer {
+interface Peer {
   name: string
   /** Frames a call of `run` computes. */
   frames: number
   /** Computes them; row-major MFCC, where it computes MFCC at all. */
   run(): Float32Array | undefined
-  /** Whether its definition is librosa's, so that a difference means something. */
-  comparable: boolean
+  /** How its definition of MFCC is not librosa's, where it is not. */
+  definition?: string
 }
 
 // the peers are in bench/'s own package and have no types that agree with ours
@@ -52,13 +56,12 @@ async function pffft() {
 }
 
 /** One real FFT of wasm SIMD and nothing else: no window, no copies. */
-export async function barePffft(size: number, times: number): Promise<Peer[]> {
+async function barePffft(size: number, times: number): Promise<Peer[]> {
   const fft = (await pffft())(size)
   for (let n = 0; n < size; ++n) fft.input[n] = Math.sin(n * n)
   const bare = (name: string, transform: () => void): Peer => ({
     name,
     frames: times,
-    comparable: false,
     run() {
       for (let n = 0; n < times; ++n) transform()
       return undefined
@@ -66,36 +69,57 @@ export async function barePffft(size: number, times: number): Promise<Peer[]> {
   })
   return [
     bare(`pffft SIMD, a bare FFT of ${size}`, fft.unordered),
-    bare(`  the same, bins in order`, fft.ordered),
+    bare(`pffft SIMD, a bare FFT of ${size}, bins in order`, fft.ordered),
   ]
 }
 
-export async function pffftPeer(samples: Float32Array, s: Settings): Promise<Peer> {
+// Functions of their own, since V8 makes better code of them than of loops within a loop.
+
+function applyWindow(
+  signal: Float32Array,
+  at: number,
+  window: Float32Array,
+  out: Float32Array,
+): void {
+  for (let n = 0; n < window.length; ++n)
+    out[n] = (signal[at + n] as number) * (window[n] as number)
+}
+
+function toPower(bins: Float32Array, power: Float64Array): void {
+  for (let k = 0; k < bins.length / 2; ++k) {
+    const re = bins[2 * k] as number
+    const im = bins[2 * k + 1] as number
+    power[k] = re * re + im * im
+  }
+}
+
+/** The same of fft.js' own kind of array. */
+function arrayToPower(bins: number[], power: Float64Array): void {
+  for (let k = 0; k < power.length; ++k) {
+    const re = bins[2 * k] as number
+    const im = bins[2 * k + 1] as number
+    power[k] = re * re + im * im
+  }
+}
+
+async function pffftPeer(samples: Float32Array, s: Settings): Promise<Peer> {
   const fft = (await pffft())(s.nFft)
-  const rest: MelRest = melRest(s)
+  const rest = melRest(s)
   const signal = padded(samples, s)
   const frames = framesOf(samples, s)
   const half = s.nFft / 2
   return {
     name: 'pffft SIMD + JS',
     frames,
-    comparable: true,
     run() {
       const out = new Float32Array(frames * s.nMfcc)
-      const { input, output } = fft
-      const { window, power } = rest
+      const { power } = rest
       for (let t = 0; t < frames; ++t) {
-        const at = t * s.hopLength
-        for (let n = 0; n < s.nFft; ++n)
-          input[n] = (signal[at + n] as number) * (window[n] as number)
+        applyWindow(signal, t * s.hopLength, rest.window, fft.input)
         fft.ordered()
-        power[0] = (output[0] as number) ** 2
-        power[half] = (output[1] as number) ** 2
-        for (let k = 1; k < half; ++k) {
-          const re = output[2 * k] as number
-          const im = output[2 * k + 1] as number
-          power[k] = re * re + im * im
-        }
+        toPower(fft.output, power)
+        power[0] = (fft.output[0] as number) ** 2
+        power[half] = (fft.output[1] as number) ** 2
         rest.mfcc(out, t * s.nMfcc)
       }
       return out
@@ -103,7 +127,7 @@ export async function pffftPeer(samples: Float32Array, s: Settings): Promise<Pee
   }
 }
 
-export async function fftJsPeer(samples: Float32Array, s: Settings): Promise<Peer> {
+async function fftJsPeer(samples: Float32Array, s: Settings): Promise<Peer> {
   const FFT = (await foreign('fft.js/lib/fft.js')).default
   const fft = new FFT(s.nFft)
   const rest = melRest(s)
@@ -114,16 +138,12 @@ export async function fftJsPeer(samples: Float32Array, s: Settings): Promise<Pee
   return {
     name: 'fft.js + JS',
     frames,
-    comparable: true,
     run() {
       const out = new Float32Array(frames * s.nMfcc)
-      const { window, power } = rest
       for (let t = 0; t < frames; ++t) {
-        const at = t * s.hopLength
-        for (let n = 0; n < s.nFft; ++n)
-          input[n] = (signal[at + n] as number) * (window[n] as number)
+        applyWindow(signal, t * s.hopLength, rest.window, input)
         fft.realTransform(output, input)
-        for (let k = 0; k <= s.nFft / 2; ++k) power[k] = output[2 * k] ** 2 + output[2 * k + 1] ** 2
+        arrayToPower(output, rest.power)
         rest.mfcc(out, t * s.nMfcc)
       }
       return out
@@ -132,7 +152,7 @@ export async function fftJsPeer(samples: Float32Array, s: Settings): Promise<Pee
 }
 
 /** Meyda has its own filter bank, logarithm and DCT. */
-export async function meydaPeer(samples: Float32Array, s: Settings): Promise<Peer> {
+async function meydaPeer(samples: Float32Array, s: Settings): Promise<Peer> {
   const meyda = (await foreign('meyda/dist/node/main.js')).default
   const Meyda = meyda.default ?? meyda
   Object.assign(Meyda, {
@@ -147,7 +167,7 @@ export async function meydaPeer(samples: Float32Array, s: Settings): Promise<Pee
   return {
     name: 'Meyda',
     frames,
-    comparable: false,
+    definition: 'own mel bank and logarithm',
     run() {
       for (let t = 0; t < frames; ++t) {
         Meyda.extract('mfcc', signal.subarray(t * s.hopLength, t * s.hopLength + s.nFft))
@@ -158,7 +178,7 @@ export async function meydaPeer(samples: Float32Array, s: Settings): Promise<Pee
 }
 
 /** essentia.js (AGPL): stays in bench/'s own package. */
-export async function essentiaPeer(samples: Float32Array, s: Settings): Promise<Peer> {
+async function essentiaPeer(samples: Float32Array, s: Settings): Promise<Peer> {
   const { Essentia, EssentiaWASM } = require('essentia.js') as Foreign
   const essentia = new Essentia(EssentiaWASM)
   const part = samples.subarray(0, 8000)
@@ -167,7 +187,6 @@ export async function essentiaPeer(samples: Float32Array, s: Settings): Promise<
   return {
     name: 'essentia.js',
     frames,
-    comparable: true,
     run() {
       const out = new Float32Array(frames * s.nMfcc)
       for (let t = 0; t < frames; ++t) {
@@ -199,3 +218,33 @@ export async function essentiaPeer(samples: Float32Array, s: Settings): Promise<
     },
   }
 }
+
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]()
+const next = async () => JSON.parse((await lines.next()).value ?? 'null')
+const answer = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`)
+
+const { settings, samples: path } = await next()
+const samples = new Float32Array(new Uint8Array(readFileSync(path)).buffer)
+const make: Record<string, () => Promise<Peer[]>> = {
+  pffft: async () => [
+    ...(await barePffft(512, 1000)),
+    ...(await barePffft(1024, 1000)),
+    await pffftPeer(samples, settings),
+  ],
+  'fft.js': async () => [await fftJsPeer(samples, settings)],
+  Meyda: async () => [await meydaPeer(samples, settings)],
+  'essentia.js': async () => [await essentiaPeer(samples, settings)],
+}
+try {
+  const peers = (await make[process.argv[2] as string]?.()) ?? []
+  for (const { frames, run } of peers) usAFrame(frames, run, 300) // until V8 has optimised
+  answer({ peers: peers.map(({ name, definition }) => ({ name, definition })) })
+  for (let request = await next(); request; request = await next()) {
+    const { frames, run } = peers.find(({ name }) => name === request.peer) as Peer
+    if (request.values) writeFileSync(request.values, run() ?? new Float32Array())
+    answer({ us: usAFrame(frames, run) })
+  }
+} catch (error) {
+  answer({ reason: String(error).split('\n', 1)[0] })
+}
+process.exit()

@@ -2,7 +2,7 @@
  * The front end beside its peers, in one run, one thread, on the same speech: microseconds a
  * frame, least of interleaved rounds, and how far each is from librosa.
  *
- * Usage: npm run bench:frontend [--silent] -- [--json] [--rounds N] [--python PATH]
+ * Usage: npm run [--silent] bench:frontend -- [--json] [--rounds N] [--python PATH]
  *
  * Python peers need an interpreter that has them (test/golden/requirements.txt); without one they
  * are skipped by name.
@@ -10,18 +10,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import {
-  barePffft,
-  essentiaPeer,
-  fftJsPeer,
-  meydaPeer,
-  type Peer,
-  pffftPeer,
-  type Settings,
-} from './frontend-peers.ts'
+import type { Settings } from './frontend-peers.ts'
 import { measureStages } from './frontend-stages.ts'
-import { pythonPeers } from './python-peers.ts'
+import { bundledPeers, peerProcess } from './peer-process.ts'
+import { usAFrame } from './us-a-frame.ts'
 
 const { values: args } = parseArgs({
   options: {
@@ -67,6 +61,7 @@ interface Row {
   us: number | null
   /** Largest difference from librosa, MFCC units; null where there is none to tell. */
   difference: number | null
+  /** Why it was skipped, or why no difference is told. */
   note?: string
 }
 
@@ -79,47 +74,33 @@ const skipped: Row[] = []
 const timed: Timed[] = []
 let reference: Float32Array | undefined
 
-const python = await pythonPeers(args.python, samples, mfcc40, folder)
-for (const name of python.names) {
-  const { data } = await python.run(name, true)
-  if (name.startsWith('librosa')) reference = data
-  const comparable = !name.startsWith('kaldi')
-  timed.push({
-    row: { name, us: null, difference: comparable ? differs(data) : null },
-    time: async () => (await python.run(name)).us,
-  })
-}
-for (const name of ['librosa', 'torchaudio', 'kaldi-native-fbank']) {
-  if (!python.names.some((found) => found.startsWith(name))) skip(name, 'not installed')
-}
-
 const ours = async (name: string, feature: 'mfcc' | 'log-mel', s: Settings): Promise<Timed> => {
   const frontEnd = await undertone.createFrontEnd({ ...s, feature })
   const { frames, data } = frontEnd.compute(samples)
+  usAFrame(frames, () => frontEnd.compute(samples), 300) // until V8 has optimised
   return {
     row: { name, us: null, difference: s === mfcc40 ? differs(data) : null },
     time: async () => usAFrame(frames, () => frontEnd.compute(samples)),
   }
 }
-const fft = { small: '', large: '' }
+const bareFft = (size: number) => `pffft SIMD, a bare FFT of ${size}`
 const whole = 'undertone, MFCC-40 of 512/160/40'
 const modelName = 'undertone, log-mel of 1024/256/128'
+
+const closers: (() => void)[] = []
+const pythonPeers = ['librosa', 'torchaudio', 'kaldi-native-fbank']
+await peers(pythonPeers, args.python, [
+  fileURLToPath(new URL('frontend_peers.py', import.meta.url)),
+])
 timed.unshift(
   await ours(whole, 'mfcc', mfcc40),
   await ours('undertone, MFCC-13', 'mfcc', mfcc13),
   await ours(modelName, 'log-mel', model),
 )
-
-await peers('pffft', async () => {
-  const small = await barePffft(512, 1000)
-  const large = await barePffft(1024, 1000)
-  fft.small = small[0]?.name ?? ''
-  fft.large = large[0]?.name ?? ''
-  return [...small, ...large, await pffftPeer(samples, mfcc40)]
-})
-await peers('fft.js', async () => [await fftJsPeer(samples, mfcc40)])
-await peers('Meyda', async () => [await meydaPeer(samples, mfcc40)])
-await peers('essentia.js', async () => [await essentiaPeer(samples, mfcc40)])
+const bundle = bundledPeers(folder)
+for (const name of ['pffft', 'fft.js', 'Meyda', 'essentia.js']) {
+  await peers([name], process.execPath, [bundle, name])
+}
 
 for (let round = 0; round < rounds; ++round) {
   for (const { row, time } of timed) {
@@ -128,7 +109,7 @@ for (let round = 0; round < rounds; ++round) {
     row.us = Math.min(row.us ?? Infinity, await time())
   }
 }
-python.close()
+for (const close of closers) close()
 rmSync(folder, { recursive: true })
 
 const realtime = timePooled()
@@ -137,8 +118,8 @@ const stages = await measureStages([512, 160, 40, 40], rounds)
 const us = (start: string) => timed.find(({ row }) => row.name.startsWith(start))?.row.us ?? null
 const ratio = (a: number | null, b: number | null) => (a === null || b === null ? null : a / b)
 const report = {
-  ratio_to_fft: ratio(us(whole), us(fft.small)),
-  ratio_to_fft_model: ratio(us(modelName), us(fft.large)),
+  ratio_to_fft: ratio(us(whole), us(bareFft(512))),
+  ratio_to_fft_model: ratio(us(modelName), us(bareFft(1024))),
   ratio_to_librosa: ratio(us('librosa'), us(whole)),
   ratio_to_torchaudio: ratio(us('torchaudio'), us(whole)),
   ratio_to_pffft_js: ratio(us('pffft SIMD + JS'), us(whole)),
@@ -152,6 +133,7 @@ const report = {
     timed.flatMap(({ row }) => (row.difference === null ? [] : [[row.name, row.difference]])),
   ),
   stages_us: stages,
+  own_definition: timed.flatMap(({ row }) => (row.note ? [`${row.name}: ${row.note}`] : [])),
   skipped: skipped.map(({ name, note }) => `${name}: ${note}`),
   machine: { cpu: cpus()[0]?.model, cpus: cpus().length, node: process.version },
 }
@@ -165,10 +147,10 @@ function print() {
   for (const { row } of timed) {
     const time = (row.us as number).toFixed(row.us !== null && row.us < 10 ? 3 : 0)
     const times = `${((row.us as number) / least).toFixed(2)} x`
-    const off = row.difference === null ? '' : row.difference.toExponential(1)
-    console.log(`${row.name.padEnd(40)}${time.padStart(9)}${times.padStart(11)}${off.padStart(10)}`)
+    const off = row.difference === null ? (row.note ?? '') : row.difference.toExponential(1)
+    console.log(`${row.name.padEnd(46)}${time.padStart(9)}${times.padStart(11)}   ${off}`)
   }
-  for (const { name, note } of skipped) console.log(`${name.padEnd(40)}  skipped: ${note}`)
+  for (const { name, note } of skipped) console.log(`${name.padEnd(46)}  skipped: ${note}`)
   console.log('\nwhere our MFCC-40 goes, µs a frame:')
   for (const [stage, time] of Object.entries(stages))
     console.log(`  ${stage.padEnd(18)}${time.toFixed(3)}`)
@@ -203,29 +185,25 @@ function timeReady(): number {
   return performance.now() - start
 }
 
-/** The least of some runs in a row: the first ones find what others left in the caches. */
-async function usAFrame(frames: number, run: () => unknown): Promise<number> {
-  let least = Infinity
-  const end = performance.now() + 5
-  do {
-    const start = performance.now()
-    run()
-    least = Math.min(least, performance.now() - start)
-  } while (performance.now() < end)
-  return (least * 1000) / frames
-}
-
-async function peers(name: string, make: () => Promise<Peer[]>): Promise<void> {
-  try {
-    for (const peer of await make()) {
-      const data = peer.run()
-      timed.push({
-        row: { name: peer.name, us: null, difference: peer.comparable ? differs(data) : null },
-        time: async () => usAFrame(peer.frames, () => peer.run()),
-      })
-    }
-  } catch (error) {
-    skip(name, String(error).split('\n', 1)[0] as string)
+/** Starts a process of peers, of which `wanted` should be there. */
+async function peers(wanted: string[], command: string, args: string[]): Promise<void> {
+  const { peers, reason, run, close } = await peerProcess(command, args, samples, mfcc40, folder)
+  closers.push(close)
+  for (const { name, definition } of peers) {
+    const { data } = await run(name, true)
+    if (name.startsWith('librosa')) reference = data
+    timed.push({
+      row: {
+        name,
+        us: null,
+        difference: definition ? null : differs(data),
+        ...(definition && { note: definition }),
+      },
+      time: async () => (await run(name)).us,
+    })
+  }
+  for (const name of wanted) {
+    if (!peers.some((peer) => peer.name.startsWith(name))) skip(name, reason ?? 'not installed')
   }
 }
 
@@ -235,7 +213,7 @@ function skip(name: string, note: string): void {
 
 /** Largest difference from librosa over the frames that both have whole. */
 function differs(data: Float32Array | undefined): number | null {
-  if (!data || !reference) return null
+  if (!data?.length || !reference) return null
   let worst = 0
   // a peer of a shorter clip sees silence where librosa sees speech
   const end = Math.min(data.length, reference.length) - 4 * mfcc40.nMfcc

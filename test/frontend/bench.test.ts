@@ -15,6 +15,12 @@ it('bench:frontend --json tells the ratios, and nothing but one object', () => {
   expect(report.wasm_bytes).toBeLessThanOrEqual(48 * 1024)
   expect(report.realtime_180).toBeGreaterThan(0)
   expect(Object.values(report.stages_us)).toHaveLength(6)
+  const bare = [512, 1024].flatMap((size) => [
+    `pffft SIMD, a bare FFT of ${size}`,
+    `pffft SIMD, a bare FFT of ${size}, bins in order`,
+  ])
+  const transforms = Object.keys(report.us_a_frame).filter((name) => name.includes('bare FFT'))
+  expect(transforms).toEqual(report.ratio_to_fft === null ? [] : bare)
   // what a peer could not be measured by is told by name
   for (const [name, ratio] of [
     ['Meyda', report.ratio_to_meyda],
