@@ -13,7 +13,7 @@ export { loudness, normalizeLoudness, normalizePeak } from './loudness.ts'
 export { type FrontEndLoading, loadModule } from './module.ts'
 export { type NoiseReductionOptions, reduceNoise } from './noise-reduction.ts'
 export { pool, type Statistic } from './pooling.ts'
-export type { Preparation } from './preparation.ts'
+export { type Preparation, prepare } from './preparation.ts'
 export {
   createResampler,
   Resampler,
