@@ -153,6 +153,15 @@ const steps: Record<Preparation['kind'], string> = {
   trimming: 'topDb',
 }
 
+const window: Check = (value, path) => {
+  object<ModelManifest['window']>({ frames: count, hop: count, atLeast: optional(count) })(
+    value,
+    path,
+  )
+  const { frames, atLeast = frames } = value as ModelManifest['window']
+  if (atLeast > frames) throw new Error(`"${path}.atLeast" must be at most ${frames}, its frames`)
+}
+
 const manifest = object<ModelManifest>({
   format: check('1 (a later format needs a later Undertone)', (value) => value === 1),
   name: text,
@@ -180,11 +189,7 @@ const manifest = object<ModelManifest>({
     f0Min: optional(number),
     f0Max: optional(number),
   }),
-  window: object<ModelManifest['window']>({
-    frames: count,
-    hop: count,
-    atLeast: optional(count),
-  }),
+  window,
   files: object<ModelManifest['files']>({
     model: object<ModelFile>({
       // No folders and no URL: a manifest names what lies beside it and nothing else.

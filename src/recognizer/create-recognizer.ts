@@ -1,5 +1,5 @@
 import { UndertoneError } from '../error.ts'
-import { FrontEnd, loadModule, Resampler } from '../frontend/index.ts'
+import { type Features, FrontEnd, loadModule, Resampler } from '../frontend/index.ts'
 import { assetsFrom } from '../model/assets-option.ts'
 import { loadManifest, type Model, startEngine } from '../model/load-model.ts'
 import { defaultModel } from './default-model.ts'
@@ -66,8 +66,13 @@ function recognizer(
   }
 
   /** Scores windows of a clip's frames, a batch at a time. */
-  async function score(frames: Float32Array, starts: number[], signal: AbortSignal | undefined) {
-    const size = window.frames * frontEnd.bins
+  async function score(
+    { data, frames, bins }: Features,
+    starts: number[],
+    signal: AbortSignal | undefined,
+  ) {
+    const length = Math.min(window.frames, frames)
+    const size = length * bins
     const rows: Float32Array[] = []
     for (let first = 0; first < starts.length; first += batchSize) {
       // The engine runs on this thread: between batches, clicks and timers have their turn.
@@ -76,10 +81,10 @@ function recognizer(
       const batch = starts.slice(first, first + batchSize)
       const features = new Float32Array(batch.length * size)
       batch.forEach((start, index) => {
-        const from = start * frontEnd.bins
-        features.set(frames.subarray(from, from + size), index * size)
+        const from = start * bins
+        features.set(data.subarray(from, from + size), index * size)
       })
-      const scores = await engine.run(features, [batch.length, window.frames, frontEnd.bins])
+      const scores = await engine.run(features, [batch.length, length, bins])
       batch.forEach((_, index) => {
         rows.push(scores.subarray(index * labels.length, (index + 1) * labels.length))
       })
@@ -109,7 +114,7 @@ function recognizer(
     const features = frontEnd.compute(padToWindow(samples, manifest))
     lap('features')
     const starts = windowStarts(features.frames, manifest)
-    const rows = await score(features.data, starts, signal)
+    const rows = await score(features, starts, signal)
     lap('inference')
 
     const duration = clip.samples.length / clip.sampleRate

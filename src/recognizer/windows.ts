@@ -2,14 +2,15 @@ import type { ModelManifest } from '../model/manifest.ts'
 
 type Windowing = Pick<ModelManifest, 'frontEnd' | 'window'>
 
-/** Samples that give just as many frames as one window has. */
+/** Samples that give just as many frames as the shortest window has. */
 export function windowSamples({ frontEnd, window }: Windowing): number {
-  return (window.frames - 1) * frontEnd.hopLength + (frontEnd.center ? 0 : frontEnd.nFft)
+  const frames = window.atLeast ?? window.frames
+  return (frames - 1) * frontEnd.hopLength + (frontEnd.center ? 0 : frontEnd.nFft)
 }
 
 /**
- * Lengthens a clip shorter than one window with zeros at its end. Samples, not frames: a stream
- * that ends early can do the same.
+ * Lengthens a clip shorter than the shortest window with zeros at its end. Samples, not frames: a
+ * stream that ends early can do the same.
  */
 export function padToWindow(samples: Float32Array, windowing: Windowing): Float32Array {
   const length = windowSamples(windowing)
@@ -19,9 +20,9 @@ export function padToWindow(samples: Float32Array, windowing: Windowing): Float3
   return padded
 }
 
-/** The first frame of each window that fits into so many frames. */
+/** The first frame of each window that fits into so many frames; 0 alone where none does. */
 export function windowStarts(frames: number, { window }: Windowing): number[] {
-  const count = 1 + Math.floor((frames - window.frames) / window.hop)
+  const count = 1 + Math.max(0, Math.floor((frames - window.frames) / window.hop))
   return Array.from({ length: count }, (_, index) => index * window.hop)
 }
 

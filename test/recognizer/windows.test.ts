@@ -39,6 +39,16 @@ describe.each([true, false])('with centred frames %s', (center) => {
     expect(padded.subarray(2).every((sample) => sample === 0)).toBe(true)
   })
 
+  test('a clip that may be shorter than a window gets zeros up to that alone', async () => {
+    const shorter = { ...windowing, window: { ...window, atLeast: 10 } }
+    const samples = windowSamples(shorter)
+    const front = new FrontEnd(await loadModule(), windowing.frontEnd)
+    expect(front.compute(padToWindow(new Float32Array(1), shorter)).frames).toBe(10)
+    expect(front.compute(padToWindow(new Float32Array(samples - 1), shorter)).frames).toBe(10)
+    const whole = new Float32Array(samples + 1)
+    expect(padToWindow(whole, shorter)).toBe(whole)
+  })
+
   test('longer clips stay as they are', () => {
     const samples = new Float32Array(windowSamples(windowing) + 1)
     expect(padToWindow(samples, windowing)).toBe(samples)
@@ -46,6 +56,8 @@ describe.each([true, false])('with centred frames %s', (center) => {
 })
 
 test.each([
+  [1, [0]],
+  [93, [0]],
   [94, [0]],
   [124, [0]],
   [125, [0, 31]],
