@@ -119,17 +119,22 @@ const maxMels = 1024
 export function resolveSettings(given: Partial<FeatureSettings> = {}): Required<FeatureSettings> {
   const known = { ...defaultFrontEndSettings, ...optional }
   const all = withDefaults(given, known, 'The settings of a front end')
+  const { center, feature, ...numbers } = all
+  for (const [name, value] of Object.entries(numbers)) {
+    if (typeof value === 'number') continue
+    throw invalid(`${name} is ${show(value)}; it must be a number`)
+  }
   if (given.winLength === undefined) all.winLength = all.nFft
   if (given.fMax === undefined) all.fMax = all.sampleRate / 2
   if (given.nMfcc === undefined) all.nMfcc = Math.min(all.nMfcc, all.nMels)
   // a list stays what it was when it was checked
-  if (Array.isArray(all.feature)) all.feature = Object.freeze([...all.feature])
+  if (Array.isArray(feature)) all.feature = Object.freeze([...feature])
   check(all)
   return all
 }
 
 function check(s: Required<FeatureSettings>): void {
-  const { center, feature, ...numbers } = s
+  const { center, feature } = s
   const features = typeof feature === 'string' ? [feature] : feature
   if (!Array.isArray(features) || !features.every(isFeature)) {
     const wrong = Array.isArray(features) ? features.find((one) => !isFeature(one)) : feature
@@ -138,10 +143,6 @@ function check(s: Required<FeatureSettings>): void {
   }
   if (features.length === 0) throw invalid('feature is empty')
   if (new Set(features).size < features.length) throw invalid('feature names one twice')
-  for (const [name, value] of Object.entries(numbers)) {
-    if (typeof value === 'number') continue
-    throw invalid(`${name} is ${show(value)}; it must be a number`)
-  }
   if (!isWithin(s.sampleRate, 100, 1e7)) {
     throw invalid(`sampleRate is ${s.sampleRate}; it must be from 100 to 1e7 Hz`)
   }

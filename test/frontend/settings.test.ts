@@ -37,6 +37,7 @@ describe('settings that make no sense are refused with the reason', () => {
     [{ feature: ['rms', undefined] }, /feature is undefined/],
     [{ feature: {} }, /feature is an object/],
     [{ nMels: '40' }, /nMels is '40'/],
+    [{ sampleRate: Object.create(null) }, /sampleRate is an object/],
     [{ fMax: null }, /fMax is null/],
     [{ winLength: null }, /winLength is null/],
     [{ nMfcc: Object.create(null) }, /nMfcc is an object/],
