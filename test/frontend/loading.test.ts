@@ -41,7 +41,11 @@ describe('the WebAssembly is read', () => {
 describe('what cannot be loaded is refused in a line', () => {
   const refused: [object, string, RegExp][] = [
     [{ assets: '/nowhere' }, 'asset-missing', /Cannot read undertone-frontend.wasm/],
-    [{ assets: new URL('https://example.com/') }, 'asset-missing', /nothing can be read from 'https:.*whole URL/],
+    [
+      { assets: new URL('https://example.com/') },
+      'asset-missing',
+      /nothing can be read from 'https:.*whole URL/,
+    ],
     [{ assets: 5 }, 'settings-invalid', /assets must be.*5/],
     [{ assets: null }, 'settings-invalid', /assets must be.*null/],
     [{ wasm: 'undertone-frontend.wasm' }, 'settings-invalid', /wasm must be bytes/],
