@@ -30,17 +30,31 @@ export interface Clip {
   statement?: string
   /** By the corpus's own word. */
   intensity?: string
+  /** Where a corpus has both. */
+  channel?: 'speech' | 'song'
+  /** BCP 47, such as `en`; of a CSV file, its own word. */
+  language?: string
 }
 
 export interface Corpus {
   name: string
+  /** As its authors write it. */
+  title: string
+  /** SPDX where there is one. */
   licence: string
+  /** Whom to cite. */
+  citation?: string
+  /** Where its authors publish it. */
+  page?: string
   /** How its figures have to be read, where the audio is not the published one. */
   note?: string
   /** Clips that the whole corpus has, as published. */
   publishedAs: number
   /** Clips that were found here, whatever was left out afterwards. */
   found: number
+  /** Audio files of other names, which are no clips of it. */
+  otherFiles: number
+  /** By id. */
   clips: Clip[]
 }
 

@@ -1,7 +1,7 @@
-import { UndertoneError } from '../error.ts'
-import { audioFiles } from './audio-files.ts'
-import type { Clip, Corpus, Emotion } from './clip.ts'
+import type { Emotion } from './clip.ts'
+import type { Layout } from './layout.ts'
 
+// One clip was published with a single X for some years.
 const pattern = /^(1\d{3})_([A-Z]{3})_(ANG|DIS|FEA|HAP|NEU|SAD)_(LO|MD|HI|XX|X)$/
 const emotionOf: Record<string, Emotion> = {
   ANG: 'angry',
@@ -19,38 +19,28 @@ const women = new Set(
 )
 
 /**
- * CREMA-D (Cao et al. 2014, doi:10.1109/TAFFC.2014.2336244) as published: `1001_DFA_ANG_XX.wav`
- * and so on in one folder. Labels are what the actor meant.
- * @param note what the audio is, where it is not the published one
+ * CREMA-D as published: 91 actors, 6 emotions, twelve sentences. Labels are what the actor meant.
  */
-export async function loadCremaD(folder: string, note?: string): Promise<Corpus> {
-  const clips: Clip[] = []
-  for (const { path, name } of await audioFiles(folder)) {
+export const cremaD: Layout = {
+  name: 'crema-d',
+  title: 'CREMA-D',
+  licence: 'ODbL-1.0',
+  citation:
+    'Cao H, Cooper DG, Keutmann MK, Gur RC, Nenkova A, Verma R (2014). CREMA-D: Crowd-sourced Emotional Multimodal Actors Dataset. IEEE Transactions on Affective Computing 5(4): 377-390. doi:10.1109/TAFFC.2014.2336244',
+  page: 'https://github.com/CheyneyComputerScience/CREMA-D',
+  publishedAs: 7442,
+  language: 'en',
+  example: '1001_DFA_ANG_XX.wav',
+  read({ name }) {
     const [, actor, statement, emotion, intensity] = pattern.exec(name) ?? []
-    if (!actor) continue
-    clips.push({
-      corpus: 'crema-d',
+    if (!actor) return undefined
+    return {
       id: name,
-      path,
       speaker: actor,
-      emotion: emotionOf[emotion as string] as Emotion,
+      emotion: emotionOf[emotion!]!,
       sex: women.has(actor) ? 'female' : 'male',
-      statement: statement as string,
-      intensity: intensity as string,
-    })
-  }
-  if (clips.length === 0) {
-    throw new UndertoneError(
-      'corpus-not-found',
-      `No CREMA-D clip in ${folder}: files are named like 1001_DFA_ANG_XX.wav.`,
-    )
-  }
-  return {
-    name: 'crema-d',
-    licence: 'ODbL-1.0',
-    ...(note ? { note } : {}),
-    publishedAs: 7442,
-    found: clips.length,
-    clips,
-  }
+      statement: statement!,
+      intensity: intensity!,
+    }
+  },
 }

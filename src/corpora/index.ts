@@ -1,3 +1,8 @@
+/**
+ * Corpora of emotional speech: what is in them, and where they are published. Node alone.
+ * @module
+ */
 export { UndertoneError, type UndertoneErrorCode } from '../error.ts'
 export { type Clip, type Corpus, type Emotion, emotions, labelsOf } from './clip.ts'
+export { detectCorpus } from './detect-corpus.ts'
 export { corpusNames, loadCorpus } from './load-corpus.ts'
