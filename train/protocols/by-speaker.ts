@@ -1,31 +1,50 @@
 import type { Clip } from 'undertone/corpora'
+import { TrainingError } from '../training-error.ts'
+import { everyTenth } from './every-tenth.ts'
 import type { Protocol, Split } from './protocol.ts'
 
-/** Each fold's speakers to test and to validate by. */
-type Folds = readonly { test: readonly string[]; validation: readonly string[] }[]
+/** Each fold's speakers to test and to validate by, of each corpus. */
+interface Fold {
+  test: readonly string[]
+  /** Absent: every tenth clip of the training speakers, where these are too few to spare one. */
+  validation?: readonly string[]
+}
 
-function bySpeaker(folds: Folds): Pick<Protocol, 'sharesSpeakers' | 'folds' | 'divide'> {
+/** Clips of other corpora are all trained on. */
+function bySpeaker(
+  corpus: string,
+  folds: readonly Fold[],
+): Pick<Protocol, 'corpora' | 'sharesSpeakers' | 'validationSharesSpeakers' | 'folds' | 'divide'> {
   return {
+    corpora: [corpus],
     sharesSpeakers: false,
+    validationSharesSpeakers: folds.some(({ validation }) => validation === undefined),
     folds: folds.length,
     divide(clips, fold) {
       const { test, validation } = folds[fold - 1]!
-      const split: Split = { train: [], validation: [], test: [] }
-      for (const clip of clips) {
-        if (test.includes(clip.speaker)) split.test.push(clip)
-        // Tested first: who is in both is found by the check of the parts.
-        if (validation.includes(clip.speaker)) split.validation.push(clip)
-        if (!test.includes(clip.speaker) && !validation.includes(clip.speaker)) {
-          split.train.push(clip)
-        }
+      const isIn = (clip: Clip, speakers: readonly string[]) =>
+        clip.corpus === corpus && speakers.includes(clip.speaker)
+      const heard = clips.filter((clip) => !isIn(clip, test))
+      const tested = clips.filter((clip) => isIn(clip, test))
+      if (!validation) return { ...everyTenth(heard), test: tested }
+      return {
+        train: heard.filter((clip) => !isIn(clip, validation)),
+        validation: clips.filter((clip) => isIn(clip, validation)),
+        test: tested,
       }
-      return split
     },
   }
 }
 
+/** One fold a speaker; the two that follow validate. */
+const eachSpeaker = (speakers: readonly string[]): Fold[] =>
+  speakers.map((speaker, i) => ({
+    test: [speaker],
+    validation: [1, 2].map((next) => speakers[(i + next) % speakers.length]!),
+  }))
+
 // Five folds of actors of Luna-Jiménez et al. 2021 (doi:10.3390/s21227665).
-const ravdessFolds: Folds = [
+const ravdessFolds: readonly Fold[] = [
   { test: ['2', '5', '14', '15', '16'], validation: ['3', '6'] },
   { test: ['3', '6', '7', '13', '18'], validation: ['10', '11'] },
   { test: ['10', '11', '12', '19', '20'], validation: ['8', '17'] },
@@ -33,32 +52,111 @@ const ravdessFolds: Folds = [
   { test: ['1', '4', '9', '22'], validation: ['2', '5'] },
 ]
 
+const cremaActors = Array.from({ length: 91 }, (_, i) => 1001 + i)
+const cremaFolds: readonly Fold[] = [0, 1, 2, 3, 4].map((fold) => ({
+  test: cremaActors.filter((actor) => actor % 5 === fold).map(String),
+  // Every seventh training actor, the first ten of them.
+  validation: cremaActors
+    .filter((actor) => actor % 5 !== fold)
+    .filter((_, i) => i % 7 === 3)
+    .slice(0, 10)
+    .map(String),
+}))
+
 export const ravdessSpeaker5Fold: Protocol = {
   name: 'ravdess-speaker-5fold',
   description:
     'RAVDESS speech, 8 classes, speaker-independent: the five folds of actors of Luna-Jiménez et al. (2021), each tested once by a model that never heard its actors; within a run, every choice is made on validation actors alone. Recipes were compared on folds 1 and 2, so the others are also given by themselves. Train and test share the corpus’s two sentences.',
-  corpora: ['ravdess'],
   designFolds: [1, 2],
-  ...bySpeaker(ravdessFolds),
+  ...bySpeaker('ravdess', ravdessFolds),
 }
-
-const cremaActors = Array.from({ length: 91 }, (_, i) => 1001 + i)
 
 export const cremaDSpeaker5Fold: Protocol = {
   name: 'crema-d-speaker-5fold',
   description:
     'CREMA-D, 6 classes (what the actor meant), speaker-independent: five folds by actor number modulo 5; ten of the training actors, fixed, validate. Train and test share the corpus’s twelve sentences.',
-  corpora: ['crema-d'],
   designFolds: [],
-  ...bySpeaker(
-    [0, 1, 2, 3, 4].map((fold) => ({
-      test: cremaActors.filter((actor) => actor % 5 === fold).map(String),
-      // Every seventh training actor, the first ten of them.
-      validation: cremaActors
-        .filter((actor) => actor % 5 !== fold)
-        .filter((_, i) => i % 7 === 3)
-        .slice(0, 10)
-        .map(String),
-    })),
-  ),
+  ...bySpeaker('crema-d', cremaFolds),
+}
+
+export const emoDbLoso: Protocol = {
+  name: 'emo-db-loso',
+  description:
+    'EMO-DB (German), 7 classes, leave one speaker out: each of the ten speakers is tested once by a model that never heard them; the two speakers that follow validate. Train and test share the corpus’s ten sentences.',
+  designFolds: [],
+  ...bySpeaker('emo-db', eachSpeaker(['03', '08', '09', '10', '11', '12', '13', '14', '15', '16'])),
+}
+
+export const saveeLoso: Protocol = {
+  name: 'savee-loso',
+  description:
+    'SAVEE, 7 classes, leave one speaker out: each of the four men is tested once by a model that never heard him; every tenth clip of the others validates. Train and test share sentences.',
+  designFolds: [],
+  ...bySpeaker('savee', [{ test: ['DC'] }, { test: ['JE'] }, { test: ['JK'] }, { test: ['KL'] }]),
+}
+
+export const tessCrossSpeaker: Protocol = {
+  name: 'tess-cross-speaker',
+  description:
+    'TESS, 7 classes, trained on one of its two women and tested on the other, both ways; every tenth clip of the first validates. Train and test share the corpus’s 200 words.',
+  designFolds: [],
+  ...bySpeaker('tess', [{ test: ['OAF'] }, { test: ['YAF'] }]),
+}
+
+const fourCorpora: Record<string, readonly Fold[]> = {
+  ravdess: ravdessFolds,
+  'crema-d': cremaFolds,
+  savee: [['DC'], ['JE'], ['JK'], ['KL'], []].map((test) => ({ test, validation: [] })),
+  tess: [['OAF'], ['YAF'], [], [], []].map((test) => ({ test, validation: [] })),
+}
+
+/** The speaker-independent folds of all corpora of a recipe that joins several. */
+export const jointSpeaker5Fold: Protocol = {
+  name: 'joint-speaker-5fold',
+  description:
+    'CREMA-D, RAVDESS, SAVEE and TESS together, speaker-independent: in each of five folds, other speakers of the corpora are tested (RAVDESS’s published folds, CREMA-D’s by actor number modulo 5, one of SAVEE’s men in folds 1 to 4, one of TESS’s women in folds 1 and 2) by a model that never heard them; actors of RAVDESS and CREMA-D validate. Train and test share sentences.',
+  corpora: ['crema-d', 'ravdess', 'savee', 'tess'],
+  sharesSpeakers: false,
+  folds: 5,
+  designFolds: [],
+  divide(clips, fold) {
+    const split: Split = { train: [], validation: [], test: [] }
+    for (const clip of clips) {
+      const { test, validation } = fourCorpora[clip.corpus]?.[fold - 1] ?? { test: [] }
+      const part = test.includes(clip.speaker)
+        ? 'test'
+        : validation?.includes(clip.speaker)
+          ? 'validation'
+          : 'train'
+      split[part].push(clip)
+    }
+    return split
+  },
+}
+
+/**
+ * Folds for a corpus that has no published ones: five by speaker, or one a speaker where there
+ * are fewer than five.
+ * @throws {TrainingError} when there is one speaker alone
+ */
+export function anySpeakers(corpus: string, clips: readonly Clip[]): Protocol {
+  const speakers = [...new Set(clips.map(({ speaker }) => speaker))].sort()
+  if (speakers.length < 2) {
+    throw new TrainingError(
+      `${corpus} has one speaker alone: nobody is left to test on. Its column "speaker" tells them apart.`,
+    )
+  }
+  const count = Math.min(5, speakers.length)
+  const test = Array.from({ length: count }, (_, fold) =>
+    speakers.filter((_, i) => i % count === fold),
+  )
+  return {
+    name: 'speaker-folds',
+    description: `${corpus}, speaker-independent: ${count} folds by speaker, each tested once by a model that never heard its speakers; every tenth clip of the training speakers validates.`,
+    designFolds: [],
+    ...bySpeaker(
+      corpus,
+      test.map((speakers) => ({ test: speakers })),
+    ),
+  }
 }

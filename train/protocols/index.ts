@@ -1,23 +1,56 @@
+import type { Clip } from 'undertone/corpora'
 import { TrainingError } from '../training-error.ts'
-import { cremaDSpeaker5Fold, ravdessSpeaker5Fold } from './by-speaker.ts'
+import { ravdessRandom10Fold } from './at-random.ts'
+import { cremaDLeaveSentenceOut, ravdessLeaveSentenceOut } from './by-sentence.ts'
+import {
+  anySpeakers,
+  cremaDSpeaker5Fold,
+  emoDbLoso,
+  jointSpeaker5Fold,
+  ravdessSpeaker5Fold,
+  saveeLoso,
+  tessCrossSpeaker,
+} from './by-speaker.ts'
+import { crossCorpus } from './cross-corpus.ts'
 import type { Protocol } from './protocol.ts'
 
-export const protocols: readonly Protocol[] = [ravdessSpeaker5Fold, cremaDSpeaker5Fold]
+/** All that need nothing but their name; `authors` is a recipe's own, `speaker-folds` a corpus's. */
+export const protocols: readonly Protocol[] = [
+  ravdessSpeaker5Fold,
+  ravdessRandom10Fold,
+  ravdessLeaveSentenceOut,
+  cremaDSpeaker5Fold,
+  cremaDLeaveSentenceOut,
+  emoDbLoso,
+  saveeLoso,
+  tessCrossSpeaker,
+  jointSpeaker5Fold,
+  crossCorpus,
+]
 
 export function protocolNamed(name: string): Protocol {
   const protocol = protocols.find((candidate) => candidate.name === name)
   if (!protocol) {
-    const known = protocols.map((candidate) => candidate.name).join(', ')
-    throw new TrainingError(`There is no protocol "${name}". There are: ${known}.`)
+    const known = ['authors', 'speaker-folds', ...protocols.map((candidate) => candidate.name)]
+    throw new TrainingError(`There is no protocol "${name}". There are: ${known.join(', ')}.`)
   }
   return protocol
 }
 
-/** The speaker-independent protocol that a corpus is measured by. */
-export function speakerProtocol(corpus: string): Protocol {
-  const protocol = protocols.find(
-    ({ corpora, sharesSpeakers }) => !sharesSpeakers && corpora.join() === corpus,
+/**
+ * The speaker-independent protocol that clips are measured by: the published one of their corpora
+ * where there is one.
+ */
+export function speakerProtocol(corpora: readonly string[], clips: readonly Clip[]): Protocol {
+  const names = [...corpora].sort().join()
+  const published = protocols.find(
+    ({ corpora, sharesSpeakers }) => !sharesSpeakers && corpora.join() === names,
   )
-  if (!protocol) throw new TrainingError(`No protocol is made for the corpus ${corpus}.`)
-  return protocol
+  if (published) return published
+  if (corpora.length > 1) {
+    throw new TrainingError(
+      `No speaker-independent protocol is made for ${names}: name one by --protocol.`,
+    )
+  }
+  return anySpeakers(corpora[0]!, clips)
 }

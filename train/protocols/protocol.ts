@@ -18,6 +18,8 @@ export interface Protocol {
   corpora: readonly string[]
   /** The same speakers are in training and test: said wherever its figures are. */
   sharesSpeakers: boolean
+  /** Validation clips are of training speakers: no others could be spared. */
+  validationSharesSpeakers?: boolean
   /** How many. */
   folds: number
   /** Folds that recipes were compared on: the others are given by themselves too. */
@@ -40,23 +42,31 @@ export function split(protocol: Protocol, clips: readonly Clip[], fold: number):
     throw new TrainingError(`${protocol.name} has folds 1 to ${protocol.folds}, not ${fold}.`)
   }
   const parts = protocol.divide(clips, fold)
-  const seen = new Map<string, string>()
   for (const part of ['train', 'validation', 'test'] as const) {
     if (parts[part].length === 0) {
       throw new TrainingError(
         `Fold ${fold} of ${protocol.name} leaves nothing for ${part}: is the corpus complete?`,
       )
     }
-    for (const clip of parts[part]) {
-      const name = `${clip.corpus}/${clip.id}`
-      const whose = protocol.sharesSpeakers ? `Clip ${name}` : `Speaker ${voiceOf(clip)}`
-      const key = protocol.sharesSpeakers ? name : voiceOf(clip)
-      const other = seen.get(key)
-      if (other && (other !== part || protocol.sharesSpeakers)) {
-        throw new TrainingError(`${whose} is both in ${other} and in ${part}.`)
-      }
-      seen.set(key, part)
-    }
+  }
+  apart(parts, 'Clip', ({ corpus, id }) => `${corpus}/${id}`)
+  if (!protocol.sharesSpeakers) {
+    const shares = protocol.validationSharesSpeakers
+    const heard = shares ? [...parts.train, ...parts.validation] : parts.train
+    const validation = shares ? [] : parts.validation
+    apart({ ...parts, train: heard, validation }, 'Speaker', voiceOf)
   }
   return parts
+}
+
+/** Makes sure that nothing is in two parts. */
+function apart(parts: Split, what: string, nameOf: (clip: Clip) => string): void {
+  const seen = new Map<string, string>()
+  for (const part of ['train', 'validation', 'test'] as const) {
+    for (const name of new Set(parts[part].map(nameOf))) {
+      const other = seen.get(name)
+      if (other) throw new TrainingError(`${what} ${name} is both in ${other} and in ${part}.`)
+      seen.set(name, part)
+    }
+  }
 }

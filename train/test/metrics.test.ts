@@ -3,7 +3,7 @@ import { experimentFingerprint } from '../evaluation/fingerprint.ts'
 import type { FoldResult } from '../evaluation/fold-result.ts'
 import { metrics } from '../evaluation/metrics.ts'
 import { summarize, uarBeyondDesign } from '../evaluation/summary.ts'
-import { speakerProtocol } from '../protocols/index.ts'
+import { protocolNamed } from '../protocols/index.ts'
 import { tinyRecipe } from './tiny.ts'
 
 describe('metrics', () => {
@@ -86,7 +86,7 @@ describe('summarize', () => {
 
   it('gives the folds that no recipe was compared on by themselves', () => {
     const summary = summarize([result(1, 1, 0.9), result(2, 1, 0.5), result(3, 1, 0.7)])
-    const protocol = { ...speakerProtocol('ravdess'), designFolds: [1] }
+    const protocol = { ...protocolNamed('ravdess-speaker-5fold'), designFolds: [1] }
     expect(uarBeyondDesign(summary, protocol)).toBeCloseTo(0.6)
     expect(uarBeyondDesign(summary, { ...protocol, designFolds: [] })).toBeUndefined()
   })
