@@ -2,18 +2,35 @@ import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clip } from 'undertone/corpora'
 import type { EpochRecord } from '../fit/checkpoint.ts'
+import type { Protocol } from '../protocols/protocol.ts'
+
+/** What a reader has to know of a protocol. */
+export type ProtocolFacts = Pick<
+  Protocol,
+  'description' | 'sharesSpeakers' | 'folds' | 'designFolds'
+>
 
 /** What one run on one fold gave, as it is kept in `results/`. */
 export interface FoldResult {
   recipe: string
   /** The experiment's fingerprint: results of others are never averaged with it. */
   settings: string
+  /** Trained on, and tested on where `testedOn` is absent. */
   corpus: string
+  /** The corpus tested on, where it is another one: `cross-corpus`. */
+  testedOn?: string
   /** How the corpus's audio differs from the published one, if it does. */
   note?: string
   /** Corpora that the starting point heard. */
   pretrainedOn?: string[]
   protocol: string
+  /** What the protocol is, where its name alone does not say: a recipe's own, a corpus's own. */
+  protocolFacts?: ProtocolFacts
+  /**
+   * How tested clips got into training, where they did: a figure that shows what that feigns, and
+   * is never taken for a measurement.
+   */
+  leak?: string
   fold: number
   seed: number
   epochs: number
@@ -59,11 +76,28 @@ export function testedClip(
   }
 }
 
+/** A file's name for what all folds and seeds of an experiment have in common, less the recipe. */
+export function experimentName({
+  protocol,
+  corpus,
+  testedOn,
+  leak,
+  settings,
+}: Pick<FoldResult, 'protocol' | 'corpus' | 'testedOn' | 'leak' | 'settings'>): string {
+  return [
+    protocol,
+    ...(testedOn ? [corpus, 'on', testedOn] : []),
+    ...(leak ? ['leak', leak] : []),
+    settings,
+  ]
+    .join('-')
+    .replace(/[^\w-]+/g, '-')
+}
+
 export async function writeFoldResult(folder: string, result: FoldResult): Promise<string> {
   const place = join(folder, result.recipe)
   await mkdir(place, { recursive: true })
-  const { protocol, settings, fold, seed } = result
-  const path = join(place, `${protocol}-${settings}-fold-${fold}-seed-${seed}.json`)
+  const path = join(place, `${experimentName(result)}-fold-${result.fold}-seed-${result.seed}.json`)
   const { tested, ...rest } = result
   // A line a clip, so that a difference between two runs can be read.
   const lines = tested.map((clip) => JSON.stringify(clip)).join(',\n')

@@ -1,21 +1,27 @@
-import type { Protocol } from '../protocols/protocol.ts'
-import type { FoldResult } from './fold-result.ts'
+import type { FoldResult, ProtocolFacts } from './fold-result.ts'
 
 /** A protocol's figure: the mean over its folds, of each seed, then over the seeds. */
 export interface Summary {
   recipe: string
   corpus: string
+  /** The corpus tested on, where it is another one. */
+  testedOn?: string
   note?: string
   pretrainedOn?: string[]
   protocol: string
+  leak?: string
+  /** The experiment's fingerprint. */
+  settings: string
   uar: number
   wa: number
   /** Highest less lowest UAR by seed; 0 for one seed. */
   uarSpread: number
   seeds: { seed: number; uar: number; wa: number; folds: number[] }[]
+  /** Seeds with fewer folds than the others, and which these are: no figure rests on them. */
+  leftOut: { seed: number; folds: number[] }[]
   /** The folds measured, counted from 1. */
   folds: number[]
-  /** Clips in all. */
+  /** Different clips that were tested. */
   clips: number
   /** Each label's recall, mean over folds and seeds. */
   recalls: Record<string, number>
@@ -29,11 +35,32 @@ export interface Summary {
  */
 export function uarBeyondDesign(
   { seeds, folds }: Summary,
-  { designFolds }: Protocol,
+  { designFolds }: Pick<ProtocolFacts, 'designFolds'>,
 ): number | undefined {
   const others = folds.filter((fold) => !designFolds.includes(fold))
   if (others.length === 0 || others.length === folds.length) return undefined
   return mean(seeds.flatMap((seed) => others.map((fold) => seed.folds[folds.indexOf(fold)]!)))
+}
+
+/** The results of the seeds that have all folds that any has, and which these folds are. */
+export function completeSeeds(results: readonly FoldResult[]) {
+  const seeds = [...new Set(results.map(({ seed }) => seed))]
+    .sort((a, b) => a - b)
+    .map((seed) => ({
+      seed,
+      results: results.filter((result) => result.seed === seed).sort((a, b) => a.fold - b.fold),
+    }))
+    .map((one) => ({ ...one, folds: one.results.map(({ fold }) => fold) }))
+  const folds = seeds.reduce<number[]>(
+    (most, one) => (one.folds.length > most.length ? one.folds : most),
+    [],
+  )
+  const isComplete = (one: { folds: number[] }) => one.folds.join() === folds.join()
+  return {
+    folds,
+    complete: seeds.filter(isComplete),
+    leftOut: seeds.filter((one) => !isComplete(one)).map(({ seed, folds }) => ({ seed, folds })),
+  }
 }
 
 /**
@@ -44,49 +71,44 @@ export function uarBeyondDesign(
 export function summarize(results: readonly FoldResult[]): Summary {
   const first = results[0]
   if (!first) throw new RangeError('There are no results to summarize.')
-  const foldsOf = (seed: number) =>
-    results
-      .filter((result) => result.seed === seed)
-      .map(({ fold }) => fold)
-      .sort((a, b) => a - b)
-  const folds = [...new Set(results.map(({ seed }) => seed))]
-    .map(foldsOf)
-    .reduce((most, some) => (some.length > most.length ? some : most))
-  const seeds = [...new Set(results.map((result) => result.seed))]
-    .map((seed) => ({ seed, ofSeed: results.filter((result) => result.seed === seed) }))
-    .filter(({ seed }) => foldsOf(seed).join() === folds.join())
-    .map(({ seed, ofSeed }) => ({
-      seed,
-      uar: mean(ofSeed.map((result) => result.uar)),
-      wa: mean(ofSeed.map((result) => result.wa)),
-      folds: ofSeed.sort((a, b) => a.fold - b.fold).map((result) => result.uar),
-    }))
-    .sort((a, b) => a.seed - b.seed)
-  const complete = results.filter((result) => seeds.some(({ seed }) => seed === result.seed))
-  const uars = seeds.map((seed) => seed.uar)
+  const { folds, complete, leftOut } = completeSeeds(results)
+  const seeds = complete.map(({ seed, results }) => ({
+    seed,
+    uar: mean(results.map(({ uar }) => uar)),
+    wa: mean(results.map(({ wa }) => wa)),
+    folds: results.map(({ uar }) => uar),
+  }))
+  const counted = complete.flatMap(({ results }) => results)
+  const uars = seeds.map(({ uar }) => uar)
   return {
     recipe: first.recipe,
     corpus: first.corpus,
+    ...(first.testedOn ? { testedOn: first.testedOn } : {}),
     ...(first.note ? { note: first.note } : {}),
     ...(first.pretrainedOn ? { pretrainedOn: first.pretrainedOn } : {}),
     protocol: first.protocol,
+    ...(first.leak ? { leak: first.leak } : {}),
+    settings: first.settings,
     uar: mean(uars),
-    wa: mean(seeds.map((seed) => seed.wa)),
+    wa: mean(seeds.map(({ wa }) => wa)),
     uarSpread: Math.max(...uars) - Math.min(...uars),
     seeds,
+    leftOut,
     folds,
-    clips: first.clips.train + first.clips.validation + first.clips.test,
+    clips: new Set(
+      counted.flatMap(({ tested }) => tested.map(({ corpus, id }) => `${corpus} ${id}`)),
+    ).size,
     recalls: Object.fromEntries(
-      first.labels.map((label) => [
-        label,
-        mean(
-          complete.map(({ recalls }) => recalls[label]).filter((recall) => recall !== undefined),
-        ),
-      ]),
+      first.labels.flatMap((label) => {
+        const recalls = counted.map(({ recalls }) => recalls[label])
+        const known = recalls.filter((recall) => recall !== undefined)
+        return known.length > 0 ? [[label, mean(known)]] : []
+      }),
     ),
     params: first.parameters,
     command: first.command,
   }
 }
 
-const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { calibration } from '../evaluation/calibration.ts'
 import { experimentFingerprint } from '../evaluation/fingerprint.ts'
 import type { FoldResult } from '../evaluation/fold-result.ts'
-import { metrics } from '../evaluation/metrics.ts'
+import { classScores, confusionOf, metrics, metricsOf } from '../evaluation/metrics.ts'
+import { quantile, speakerIntervals } from '../evaluation/speaker-bootstrap.ts'
 import { summarize, uarBeyondDesign } from '../evaluation/summary.ts'
 import { protocolNamed } from '../protocols/index.ts'
 import { tinyRecipe } from './tiny.ts'
@@ -24,6 +26,124 @@ describe('metrics', () => {
 
   it('refuses to score nothing', () => {
     expect(() => metrics(['a'], [], [])).toThrow(RangeError)
+  })
+})
+
+describe('classScores', () => {
+  // from sklearn.metrics import precision_recall_fscore_support as scores
+  // print(scores(truths, predictions, zero_division=0))
+  const truths = [0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2, 2]
+  const predictions = [0, 0, 1, 0, 2, 1, 0, 1, 2, 2, 1, 0]
+
+  it('equals scikit-learn 1.7.2', () => {
+    const confusion = confusionOf(3, truths, predictions)
+    expect(confusion).toEqual([
+      [3, 1, 1],
+      [1, 2, 0],
+      [1, 1, 2],
+    ])
+    const scores = classScores(['a', 'b', 'c'], confusion)
+    const column = (key: 'precision' | 'recall' | 'f1' | 'clips') => scores.map((one) => one[key])
+    expect(column('clips')).toEqual([5, 3, 4])
+    const expected = {
+      precision: [0.6, 0.5, 0.66666667],
+      recall: [0.6, 0.66666667, 0.5],
+      f1: [0.6, 0.57142857, 0.57142857],
+    }
+    for (const key of ['precision', 'recall', 'f1'] as const) {
+      column(key).forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[key][i]!, 7)
+      })
+    }
+    // balanced_accuracy_score(truths, predictions)
+    expect(metricsOf(['a', 'b', 'c'], confusion).uar).toBeCloseTo(0.5888888888888889, 12)
+  })
+
+  it('gives 0 to what is never heard, and leaves out what has no clip', () => {
+    const scores = classScores(['a', 'b', 'c'], confusionOf(3, [0, 1], [0, 0]))
+    expect(scores).toEqual([
+      { label: 'a', precision: 0.5, recall: 1, f1: 2 / 3, clips: 1 },
+      { label: 'b', precision: 0, recall: 0, f1: 0, clips: 1 },
+    ])
+  })
+})
+
+describe('calibration', () => {
+  it('weighs how far certainty and accuracy of each bin differ', () => {
+    const judged = [
+      { confidence: 0.9, right: true },
+      { confidence: 0.5, right: true },
+      { confidence: 0.7, right: false },
+      { confidence: 0.3, right: false },
+    ]
+    // Two bins of two: certain by 0.4 and 0.8 on average, half of each right.
+    const { ece, bins } = calibration(judged, 2)
+    expect(bins.map(({ clips, accuracy }) => [clips, accuracy])).toEqual([
+      [2, 0.5],
+      [2, 0.5],
+    ])
+    expect(bins[0]!.confidence).toBeCloseTo(0.4)
+    expect(bins[1]!.confidence).toBeCloseTo(0.8)
+    expect(ece).toBeCloseTo((0.1 + 0.3) / 2)
+  })
+
+  it('has bins of equally many clips, to one', () => {
+    const judged = Array.from({ length: 100 }, (_, i) => ({ confidence: i / 100, right: true }))
+    const { bins } = calibration(judged)
+    expect(bins).toHaveLength(15)
+    expect(bins.reduce((sum, { clips }) => sum + clips, 0)).toBe(100)
+    for (const { clips } of bins) expect([6, 7]).toContain(clips)
+    expect(calibration(judged.slice(0, 3)).bins).toHaveLength(3)
+  })
+
+  it('is 0 for a model that is right as often as it says', () => {
+    const judged = Array.from({ length: 30 }, (_, i) => ({ confidence: 0.8, right: i % 5 > 0 }))
+    expect(calibration(judged, 1).ece).toBeCloseTo(0)
+    expect(() => calibration([])).toThrow(RangeError)
+  })
+})
+
+describe('speakerIntervals', () => {
+  const always = [
+    [10, 0],
+    [0, 10],
+  ]
+  const never = [
+    [0, 10],
+    [10, 0],
+  ]
+
+  it('draws speakers, not clips', () => {
+    // Ten speakers, each all right or all wrong: the share that is right is that of ten coins.
+    const confusions = [0, 1, 2, 3, 4].flatMap(() => [always, never])
+    const { uar, wa, speakers } = speakerIntervals(['a', 'b'], confusions)!
+    expect(speakers).toBe(10)
+    expect(wa).toEqual([0.2, 0.8])
+    expect(uar).toEqual([0.2, 0.8])
+  })
+
+  it('is the same every time, and a point where all speakers are alike', () => {
+    const alike = Array.from({ length: 6 }, () => [
+      [3, 1],
+      [1, 1],
+    ])
+    const intervals = speakerIntervals(['a', 'b'], alike)!
+    expect(intervals.uar).toEqual([0.625, 0.625])
+    expect(intervals.wa.map((value) => value.toFixed(6))).toEqual(['0.666667', '0.666667'])
+    const confusions = [always, never, always, always, never, always]
+    expect(speakerIntervals(['a', 'b'], confusions)).toEqual(
+      speakerIntervals(['a', 'b'], confusions),
+    )
+  })
+
+  it('is not there for fewer than five speakers', () => {
+    expect(speakerIntervals(['a', 'b'], [always, never, always, never])).toBeUndefined()
+  })
+
+  it('takes quantiles as NumPy does', () => {
+    // numpy.quantile([1, 2, 4, 8, 16], [.025, .5, .9])
+    const values = [0.025, 0.5, 0.9].map((share) => quantile([1, 2, 4, 8, 16], share))
+    expect(values.map((value) => value.toFixed(6))).toEqual(['1.100000', '4.000000', '12.800000'])
   })
 })
 
@@ -58,7 +178,7 @@ describe('summarize', () => {
       parameters: 1,
       command: '',
       labels: ['a'],
-      clips: { train: 3, validation: 2, test: 1 },
+      tested: [{ corpus: 'c', id: `${fold}` }],
       recalls: { a: uar },
       fold,
       seed,
@@ -82,6 +202,8 @@ describe('summarize', () => {
       [1, [0.4, 0.6]],
       [2, [0.7, 0.5]],
     ])
+    expect(summary.leftOut).toEqual([{ seed: 3, folds: [1] }])
+    expect(summary.clips).toBe(2)
   })
 
   it('gives the folds that no recipe was compared on by themselves', () => {
