@@ -55,6 +55,75 @@ class AttentiveStatisticsPooling(tf_keras.layers.Layer):
         return tf.concat([mean, deviation], 1)
 
 
+class Standardization(tf_keras.layers.Layer):
+    def build(self, shape):
+        self.mean = self.add_weight(name="mean", shape=[shape[-1]], trainable=False)
+        self.scale = self.add_weight(name="scale", shape=[shape[-1]], trainable=False)
+        super().build(shape)
+
+    def call(self, x):
+        return (x - self.mean) / self.scale
+
+
+class FusedLstm(tf_keras.layers.LSTM):
+    def __init__(self, units, seed=0, **kwargs):
+        super().__init__(units, return_sequences=True, **kwargs)
+
+
+class FusedGru(tf_keras.layers.GRU):
+    def __init__(self, units, seed=0, **kwargs):
+        super().__init__(units, return_sequences=True, reset_after=False, **kwargs)
+
+
+class SoftAttention(tf_keras.layers.Layer):
+    def __init__(self, seed=0, **kwargs):
+        super().__init__(**kwargs)
+
+    def build(self, shape):
+        self.vector = self.add_weight(name="vector", shape=[shape[-1], 1])
+        super().build(shape)
+
+    def call(self, x):
+        return tf.reduce_sum(tf.nn.softmax(tf.matmul(x, self.vector), axis=1) * x, 1)
+
+
+class PositionEmbedding(tf_keras.layers.Layer):
+    def __init__(self, seed=0, **kwargs):
+        super().__init__(**kwargs)
+
+    def build(self, shape):
+        self.positions = self.add_weight(name="positions", shape=shape[1:])
+        super().build(shape)
+
+    def call(self, x):
+        return x + self.positions
+
+
+class MultiHeadAttention(tf_keras.layers.Layer):
+    def __init__(self, heads, seed=0, **kwargs):
+        super().__init__(**kwargs)
+        self.heads = heads
+
+    def build(self, shape):
+        units = shape[-1]
+        self.kernel = self.add_weight(name="kernel", shape=[units, 3 * units])
+        self.bias = self.add_weight(name="bias", shape=[3 * units])
+        self.output_kernel = self.add_weight(name="output_kernel", shape=[units, units])
+        self.output_bias = self.add_weight(name="output_bias", shape=[units])
+        super().build(shape)
+
+    def call(self, x):
+        _, tokens, units = x.shape
+        size = units // self.heads
+        projected = tf.matmul(x, self.kernel) + self.bias
+        heads = tf.reshape(projected, [-1, tokens, 3, self.heads, size])
+        queries, keys, values = tf.unstack(tf.transpose(heads, [2, 0, 3, 1, 4]))
+        scores = tf.matmul(queries, keys, transpose_b=True) / size**0.5
+        taken = tf.transpose(tf.matmul(tf.nn.softmax(scores), values), [0, 2, 1, 3])
+        joined = tf.reshape(taken, [-1, tokens, units])
+        return tf.matmul(joined, self.output_kernel) + self.output_bias
+
+
 custom_layers = {
     layer.__name__: layer
     for layer in (
@@ -62,5 +131,11 @@ custom_layers = {
         SeededDropout,
         LevelNormalization,
         AttentiveStatisticsPooling,
+        Standardization,
+        FusedLstm,
+        FusedGru,
+        SoftAttention,
+        PositionEmbedding,
+        MultiHeadAttention,
     )
 }

@@ -1,7 +1,7 @@
 import type { Recipe } from './recipe.ts'
 
 /** 2-D residual network on 128-band log-mel with attentive statistics pooling. */
-export const residualCnnRecipe: Recipe = {
+export const residualCnnRecipe = {
   name: 'residual-cnn',
   description: '2-D residual CNN on 128-band log-mel, attentive statistics pooling, 3 s windows',
   corpora: ['ravdess'],
@@ -47,4 +47,4 @@ export const residualCnnRecipe: Recipe = {
     gain: 0,
     specAugment: { timeMasks: 2, timeWidth: 24, frequencyMasks: 2, frequencyWidth: 16 },
   },
-}
+} satisfies Recipe

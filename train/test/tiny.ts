@@ -7,9 +7,10 @@ import { residualCnnRecipe } from '../recipes/residual-cnn.ts'
 export const tinyLabels: Emotion[] = ['happy', 'sad', 'angry']
 
 /** The real recipe, small enough to be trained within a test. */
-export const tinyRecipe: Recipe = {
+export const tinyRecipe = {
   ...residualCnnRecipe,
   name: 'tiny',
+  frontEnd: { ...residualCnnRecipe.frontEnd, nMels: 16, nMfcc: 16 },
   window: { frames: 16, hop: 4 },
   network: {
     ...residualCnnRecipe.network,
@@ -23,7 +24,7 @@ export const tinyRecipe: Recipe = {
     batchSize: 8,
     specAugment: { timeMasks: 1, timeWidth: 2, frequencyMasks: 1, frequencyWidth: 2 },
   },
-}
+} satisfies Recipe
 
 /** Made-up clips whose emotion shows as a louder band. */
 export function tinyExamples(count: number, seed: string): Example[] {
