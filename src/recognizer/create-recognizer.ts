@@ -1,5 +1,5 @@
 import { UndertoneError } from '../error.ts'
-import { type Features, FrontEnd, loadModule, Resampler } from '../frontend/index.ts'
+import { type Features, FrontEnd, loadModule, prepare, Resampler, trim } from '../frontend/index.ts'
 import { assetsFrom } from '../model/assets-option.ts'
 import { loadManifest, type Model, startEngine } from '../model/load-model.ts'
 import { defaultModel } from './default-model.ts'
@@ -38,6 +38,8 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
   const { signal } = options
   const wasm = await loadModule(signal ? { assets, signal } : { assets })
   const frontEnd = new FrontEnd(wasm, manifest.frontEnd)
+  // Steps that make no sense fail here, not with the first clip.
+  prepare(new Float32Array(1), manifest.frontEnd.sampleRate, manifest.preparation ?? [])
   const engine = await startEngine(manifest, modelOptions)
   return recognizer({ manifest, engine }, frontEnd, wasm)
 }
@@ -63,6 +65,20 @@ function recognizer(
     if (from === to) return samples
     if (resampler?.rates.from !== from) resampler = new Resampler(wasm, { from, to })
     return resampler.resample(samples)
+  }
+
+  /** What the model hears of a clip, and how many samples of the clip come before that. */
+  function prepared(clip: Float32Array): { samples: Float32Array; before: number } {
+    let samples = clip
+    let before = 0
+    for (const step of manifest.preparation ?? []) {
+      if (step.kind === 'trimming') {
+        const { kind, ...options } = step
+        before += trim(samples, options).start
+      }
+      samples = prepare(samples, manifest.frontEnd.sampleRate, [step])
+    }
+    return { samples, before }
   }
 
   /** Scores windows of a clip's frames, a batch at a time. */
@@ -109,8 +125,9 @@ function recognizer(
 
     const clip = await readInput(input, options)
     lap('decode')
-    const samples = toModelRate(clip)
+    const resampled = toModelRate(clip)
     lap('resample')
+    const { samples, before } = prepared(resampled)
     const features = frontEnd.compute(padToWindow(samples, manifest))
     lap('features')
     const starts = windowStarts(features.frames, manifest)
@@ -118,11 +135,15 @@ function recognizer(
     lap('inference')
 
     const duration = clip.samples.length / clip.sampleRate
+    const heard = { start: before / manifest.frontEnd.sampleRate, end: duration }
+    if (samples.length < resampled.length) {
+      heard.end = (before + samples.length) / manifest.frontEnd.sampleRate
+    }
     return {
       ...summarize(labels, meanOfRows(rows)),
       duration,
       timeline: rows.map((row, index) => ({
-        ...windowSpan(starts[index] as number, manifest, duration),
+        ...windowSpan(starts[index] as number, manifest, heard),
         ...summarize(labels, row),
       })),
       timings,

@@ -14,11 +14,15 @@ export function summarize(labels: readonly string[], probabilities: ArrayLike<nu
   return {
     emotion: labels[best] as string,
     confidence: probabilities[best] as number,
-    scores: Object.fromEntries(
-      labels.map((label, index) => [label, probabilities[index] as number]),
-    ),
+    scores: scoresByLabel(labels, probabilities),
   }
 }
+
+export const scoresByLabel = (
+  labels: readonly string[],
+  probabilities: ArrayLike<number>,
+): Record<string, number> =>
+  Object.fromEntries(labels.map((label, index) => [label, probabilities[index] as number]))
 
 /** Mean over the rows of `[rows, columns]`. */
 export function meanOfRows(rows: readonly Float32Array[]): Float64Array {

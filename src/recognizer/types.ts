@@ -58,10 +58,11 @@ export interface Recognition {
   duration: number
   /**
    * One entry a window, in order; windows overlap. One alone for a clip no longer than a window
-   * (the rest of the window is silence). A rest shorter than a hop, at the clip's end, is in none.
+   * (the rest of the window is silence). A rest shorter than a hop, at the clip's end, is in none,
+   * nor is what the model's preparation trims away.
    */
   timeline: TimelineEntry[]
-  /** Milliseconds spent in each part. */
+  /** Milliseconds spent in each part; `features` has the model's preparation in it. */
   timings: { decode: number; resample: number; features: number; inference: number }
 }
 

@@ -1,10 +1,17 @@
+import { readFileSync } from 'node:fs'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeAudio, toMono } from '../../src/audio/index.ts'
-import { FrontEnd, loadModule, resample } from '../../src/frontend/index.ts'
+import {
+  FrontEnd,
+  loadModule,
+  type Preparation,
+  prepare,
+  resample,
+} from '../../src/frontend/index.ts'
 import { createRecognizer, loadModel, type Recognizer } from '../../src/index.ts'
 import { writeWav } from '../audio/wav-writer.ts'
-import { sample, testAssets } from '../fixtures/assets.ts'
+import { sample, testAssets, tinyFile } from '../fixtures/assets.ts'
 
 const file = sample('1003_TSI_HAP_then_SAD.wav')
 const rate = 16000
@@ -80,6 +87,50 @@ function audioBuffer(channels: Float32Array[], sampleRate = rate) {
     getChannelData: (channel: number) => channels[channel] as Float32Array,
   }
 }
+
+describe('prepares a clip as its model says', () => {
+  async function preparing(preparation: Preparation[]) {
+    const manifest = { ...JSON.parse(readFileSync(tinyFile('manifest.json'), 'utf8')), preparation }
+    const bytes = new TextEncoder().encode(JSON.stringify(manifest))
+    const assets = testAssets({ 'models/tiny/manifest.json': bytes })
+    return createRecognizer({ assets, model: 'tiny' })
+  }
+
+  test('one step after the other', async () => {
+    const steps: Preparation[] = [
+      { kind: 'noise-reduction' },
+      { kind: 'peak-normalization', peak: 0.5 },
+    ]
+    const own = await preparing(steps)
+    const { timings, ...answer } = await own.recognize(file)
+    const { timings: _, ...expected } = await recognizer.recognize(prepare(samples, rate, steps), {
+      sampleRate: rate,
+    })
+    expect(answer).toEqual(expected)
+    const unprepared = await recognizer.recognize(file)
+    expect(answer.scores).not.toEqual(unprepared.scores)
+    await own.dispose()
+  })
+
+  test('and is refused with steps that make no sense', async () => {
+    await expect(preparing([{ kind: 'noise-reduction', reduction: 2 }])).rejects.toMatchObject({
+      code: 'settings-invalid',
+    })
+  })
+
+  test('telling times of the clip as it was', async () => {
+    const own = await preparing([{ kind: 'trimming', topDb: 40 }])
+    const clip = new Float32Array(8 * rate)
+    clip.set(speech(2 * rate), 3 * rate)
+    const { duration, timeline } = await own.recognize(clip, { sampleRate: rate })
+    expect(duration).toBe(8)
+    expect(timeline[0]?.start).toBeGreaterThan(2.5)
+    expect(timeline[0]?.start).toBeLessThan(3.5)
+    expect(timeline.at(-1)?.end).toBeGreaterThan(4.5)
+    expect(timeline.at(-1)?.end).toBeLessThan(5.5)
+    await own.dispose()
+  })
+})
 
 test('scores each window of a long clip as the model does by itself', async () => {
   const clip = speech(60 * rate)
