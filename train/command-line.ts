@@ -1,34 +1,64 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { corpusNames, UndertoneError } from 'undertone/corpora'
+import { UndertoneError } from 'undertone/corpora'
 import type { Recipe } from './recipes/recipe.ts'
 import { TrainingError } from './training-error.ts'
 
 export const options = {
-  data: { type: 'string' },
-  corpus: { type: 'string', default: 'ravdess' },
-  note: { type: 'string' },
-  recipe: { type: 'string', default: 'residual-cnn' },
+  data: { type: 'string', multiple: true },
+  corpus: { type: 'string' },
+  note: { type: 'string', multiple: true },
+  synthetic: { type: 'boolean', default: false },
+  recipe: { type: 'string' },
   epochs: { type: 'string' },
   keep: { type: 'string' },
   schedule: { type: 'string' },
+  noise: { type: 'string' },
   from: { type: 'string' },
+  jobs: { type: 'string' },
   runs: { type: 'string' },
   cache: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
-/** What the two commands have in common. */
-export const optionsHelp = `  --data PATH        folder of the corpus, in its published layout (required)
-  --corpus NAME      ${corpusNames.join(' or ')} (default ravdess)
+/** The values of {@link options}, as given. */
+export interface CommonValues {
+  data?: string[]
+  corpus?: string
+  note?: string[]
+  synthetic: boolean
+  recipe?: string
+  epochs?: string
+  keep?: string
+  schedule?: string
+  noise?: string
+  from?: string
+  jobs?: string
+  runs?: string
+  cache?: string
+  'dry-run': boolean
+}
+
+/** What the commands have in common. */
+export const optionsHelp = `  --data PATH        folder of the corpus in its published layout, a folder that holds such folders
+                     by the corpora's names, or a CSV file with the columns path,label,speaker;
+                     NAME=PATH, several times, for several corpora
+  --synthetic        made-up data instead, to see all of it work without a corpus
+  --corpus A,B       corpora to train on (default the recipe's own; \`undertone corpus\` lists them)
   --note TEXT        what the audio is, where it is not the published one; stands by every figure
+                     (NAME=TEXT for one of several corpora)
   --recipe NAME      a recipe of train/recipes (default residual-cnn)
   --epochs N         instead of the recipe's own
   --keep WHICH       weights of the \`last\` epoch, or of the \`best\` by validation UAR
-  --schedule KIND    \`one-cycle\`, or \`plateau\`: half the rate when the validation loss stalls
-  --from DIR         starts from a model that a training saved, such as train/released/undertone-6
+  --schedule KIND    \`one-cycle\`, \`constant\`, or \`plateau\`: half the rate when the validation loss stalls
+  --noise DIR        recordings of noise, for recipes that mix them in
+  --from MODEL       starts from a model that a training saved: its name in train/released, or its
+                     folder
+  --jobs N           threads that compute features (default one a core)
   --runs DIR         checkpoints and TensorBoard logs (default train/runs); a run found there goes on
-  --cache DIR        computed features (default train/.cache)`
+  --cache DIR        computed features (default train/.cache)
+  --dry-run          tells clips, sizes and the time it would take, and does nothing`
 
 /** A whole number of a command-line option. */
 export function wholeNumber(name: string, text: string, least = 1): number {
@@ -39,10 +69,14 @@ export function wholeNumber(name: string, text: string, least = 1): number {
   return value
 }
 
+/** Several, with commas between. */
+export const wholeNumbers = (name: string, text: string): number[] =>
+  text.split(',').map((one) => wholeNumber(name, one))
+
 /** The recipe with what the command line changes of its fit. */
 export function withFit(
   recipe: Recipe,
-  { epochs, keep, schedule }: { epochs?: string; keep?: string; schedule?: string },
+  { epochs, keep, schedule }: Pick<CommonValues, 'epochs' | 'keep' | 'schedule'>,
 ): Recipe {
   const fit = { ...recipe.fit }
   if (epochs !== undefined) fit.epochs = wholeNumber('epochs', epochs)
@@ -60,13 +94,18 @@ export function withFit(
   return { ...recipe, fit }
 }
 
-/** A command as a user types it, with the corpus's place left to them. */
-export function typed(script: string, values: Record<string, string | number | undefined>): string {
-  const quoted = (value: string) => (/[^\w./,-]/.test(value) ? JSON.stringify(value) : value)
-  const options = Object.entries(values)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `--${name} ${quoted(String(value))}`)
-  return [`npm run ${script} --`, '--data PATH', ...options].join(' ')
+/** A command as a user types it, with the data's place left to them. */
+export function typed(
+  script: string,
+  values: Record<string, string | number | boolean | readonly string[] | undefined>,
+): string {
+  const quoted = (value: string) => (/[^\w./,=-]/.test(value) ? JSON.stringify(value) : value)
+  const given = Object.entries(values).flatMap(([name, value]) => {
+    if (value === undefined || value === false) return []
+    if (value === true) return [`--${name}`]
+    return [value].flat().map((one) => `--${name} ${quoted(String(one))}`)
+  })
+  return [`npm run ${script} --`, ...(values.synthetic ? [] : ['--data PATH']), ...given].join(' ')
 }
 
 /** Where a path on the command line points: relative to where the user typed it. */

@@ -1,125 +1,206 @@
 import './quiet-tensorflow.ts'
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import * as tf from '@tensorflow/tfjs-node'
-import { options, optionsHelp, parseArgs, runCommand, typed, wholeNumber } from './command-line.ts'
+import type { Clip } from 'undertone/corpora'
+import {
+  options,
+  optionsHelp,
+  parseArgs,
+  runCommand,
+  typed,
+  UsageError,
+  wholeNumbers,
+} from './command-line.ts'
+import { dryRun } from './dry-run.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
 import { type FoldResult, testedClip, writeFoldResult } from './evaluation/fold-result.ts'
-import { metrics } from './evaluation/metrics.ts'
 import { printSummary } from './evaluation/print-summary.ts'
-import { scoreClips, winner } from './evaluation/score-clips.ts'
+import { divide, type Fold, foldName, measure, runFold } from './evaluation/run-fold.ts'
 import { summarize } from './evaluation/summary.ts'
-import { fit } from './fit/fit.ts'
-import { fitProgress } from './fit/progress.ts'
-import { refuseHeard } from './fit/starting-point.ts'
-import { loadTraining } from './load-training.ts'
-import { speakerProtocol } from './protocols/index.ts'
-import { split as divide } from './protocols/protocol.ts'
+import { featuresOf } from './features/features-of.ts'
+import { loadTraining, type Training } from './load-training.ts'
+import { authorsProtocol } from './protocols/at-random.ts'
+import { protocolNamed, speakerProtocol } from './protocols/index.ts'
+import type { Protocol } from './protocols/protocol.ts'
 
-const here = dirname(fileURLToPath(import.meta.url))
-
-const help = `Trains and tests a recipe on the speaker-independent folds of a corpus.
+const help = `Trains and tests a recipe by a protocol: by default on speakers that it never heard.
 
   npm run evaluate -- --data PATH
+  npm run evaluate -- --synthetic
 
 ${optionsHelp}
+  --protocol A,B     \`authors\` for the recipe's own split, or others; default the
+                     speaker-independent one of the corpus
   --folds 1,2        these alone (default all)
   --seeds 1,2        a run of every fold each (default 1)
-  --results DIR      where a JSON of each fold goes (default train/results)`
+  --shard I/N        the I-th of N equal shares of these runs, for as many machines
+  --leak copies      makes the copies before the split, as some do, to show what that feigns
+  --no-shipped       leaves out scoring the converted model from files as a device does
+  --results DIR      where a JSON of each fold goes (default train/results)
+  --report DIR       where the report goes, an HTML page (default train/reports)`
 
 await runCommand(help, async (args) => {
   const { values } = parseArgs({
     args,
     options: {
       ...options,
+      protocol: { type: 'string' },
       folds: { type: 'string' },
       seeds: { type: 'string', default: '1' },
+      shard: { type: 'string' },
+      leak: { type: 'string' },
+      'no-shipped': { type: 'boolean', default: false },
       results: { type: 'string' },
+      report: { type: 'string' },
     },
   })
-  const { recipe, corpus, labels, examples, from, runs, results } = await loadTraining(values)
-  const protocol = speakerProtocol(corpus.name)
-  const folds = values.folds
-    ? values.folds.split(',').map((fold) => wholeNumber('folds', fold))
-    : Array.from({ length: protocol.folds }, (_, i) => i + 1)
-  const seeds = values.seeds.split(',').map((seed) => wholeNumber('seeds', seed))
-  const exampleOf = new Map(examples.map((example) => [example.clip, example]))
-  const found = (clips: typeof corpus.clips) =>
-    clips.map((clip) => exampleOf.get(clip)).filter((example) => example !== undefined)
-
-  const { corpus: corpusName, note, epochs, keep, schedule } = values
-  const asked = {
-    corpus: corpusName,
-    note,
-    recipe: values.recipe,
-    epochs,
-    keep,
-    schedule,
-    from: values.from,
+  const training = await loadTraining(values)
+  const { recipe, data, from, runs, results } = training
+  if (values.leak !== undefined && values.leak !== 'copies') {
+    throw new UsageError(`--leak takes copies, not "${values.leak}".`)
   }
-  const measured: FoldResult[] = []
-  for (const seed of seeds) {
-    for (const fold of folds) {
-      const started = performance.now()
-      const split = divide(protocol, corpus.clips, fold)
-      const unheard = [...split.validation, ...split.test].map((clip) => clip.speaker)
-      if (from) refuseHeard(from, corpus.name, [...new Set(unheard)])
-      const train = found(split.train)
-      const validation = found(split.validation)
-      const test = found(split.test)
-      const name = `${recipe.name}-${protocol.name}-fold-${fold}-seed-${seed}`
-      const progress = fitProgress(name, recipe.fit.epochs)
-      const { model, history } = await fit({
-        recipe,
-        labels,
-        train,
-        validation,
-        seed,
-        ...(from ? { from } : {}),
-        folder: join(runs, name),
-        ...progress,
-      })
-      progress.stop()
-      const scores = scoreClips(model, test, recipe)
-      const truths = test.map((example) => labels.indexOf(example.clip.emotion))
+  const leak = values.leak === 'copies' ? { leak: 'copies made before the split' } : {}
+  const protocols = protocolsOf(training, values.protocol)
+  const folds = planned(training, protocols, values)
+  if (values['dry-run']) {
+    const runs = folds.map((fold) => ({ name: foldName(recipe, fold), ...divide(fold) }))
+    return dryRun(training, runs)
+  }
+  const features = featuresOf(training, values)
+  const clipsReadable = new Set((await features.originals(data.clips)).map(({ clip }) => clip))
+
+  const settings = `${experimentFingerprint(recipe, data, from)}${values.leak ? '-leak' : ''}`
+  const command = typed('evaluate', {
+    synthetic: values.synthetic,
+    corpus: values.corpus,
+    note: values.note,
+    recipe: values.recipe,
+    protocol: values.protocol,
+    epochs: values.epochs,
+    keep: values.keep,
+    schedule: values.schedule,
+    noise: values.noise && 'PATH',
+    from: values.from,
+    leak: values.leak,
+    seeds: values.seeds,
+  })
+  const measured: { protocol: Protocol; result: FoldResult }[] = []
+  for (const fold of folds) {
+    const clips = fold.clips.filter((clip) => clipsReadable.has(clip))
+    const leaked = values.leak ? await features.asClips(clips, fold.seed) : clips
+    const readable = { ...fold, clips: leaked }
+    const trained = values.leak ? { ...recipe, copies: [] } : recipe
+    const run = await runFold(trained, readable, divide(readable), features, {
+      ...(from ? { from } : {}),
+      runs,
+    })
+    const name = foldName(recipe, fold)
+    for (const tested of run.tested) {
+      const corpus = tested.testedOn ? fold.clips[0]!.corpus : data.name
       const result: FoldResult = {
         recipe: recipe.name,
-        settings: experimentFingerprint(recipe, corpus, from),
-        corpus: corpus.name,
-        ...(corpus.note ? { note: corpus.note } : {}),
+        settings,
+        corpus,
+        ...(tested.testedOn ? { testedOn: tested.testedOn } : {}),
+        ...(data.note ? { note: data.note } : {}),
         ...(from ? { pretrainedOn: from.corpora.map(({ name }) => name) } : {}),
-        protocol: protocol.name,
-        fold,
-        seed,
+        ...leak,
+        protocol: fold.protocol.name,
+        fold: fold.fold,
+        seed: fold.seed,
         epochs: recipe.fit.epochs,
-        parameters: model.countParams(),
-        labels,
-        clips: { train: train.length, validation: validation.length, test: test.length },
-        testSpeakers: [...new Set(split.test.map(({ speaker }) => speaker))],
-        ...metrics(labels, truths, scores.map(winner)),
-        history,
-        tested: test.map(({ clip }, i) => testedClip(clip, scores[i]!)),
+        parameters: run.model.countParams(),
+        labels: tested.labels,
+        clips: run.sizes,
+        testSpeakers: [...new Set(tested.clips.map(({ speaker }) => speaker))],
+        ...measure(tested),
+        history: run.history,
+        tested: tested.clips.map((clip, i) => testedClip(clip, tested.scores[i]!)),
         minutes: Number(
-          (
-            history.reduce((sum, { seconds }) => sum + seconds, 0) / 60 ||
-            (performance.now() - started) / 60000
-          ).toFixed(1),
+          (run.history.reduce((sum, { seconds }) => sum + seconds, 0) / 60).toFixed(1),
         ),
-        command: typed('evaluate', { ...asked, seeds: values.seeds }),
+        command,
         versions: versions(),
       }
-      measured.push(result)
+      measured.push({ protocol: fold.protocol, result })
       await writeFoldResult(results, result)
-      console.error(`${name}  test UAR ${result.uar.toFixed(3)}  WA ${result.wa.toFixed(3)}`)
-      tf.dispose(model.weights.map((weight) => weight.read()))
+      const whom = tested.testedOn ? ` on ${tested.testedOn}` : ''
+      console.error(`${name}${whom}  test UAR ${result.uar.toFixed(3)}  WA ${result.wa.toFixed(3)}`)
     }
+    tf.dispose(run.model.weights.map((weight) => weight.read()))
   }
-  printSummary(summarize(measured), protocol)
+  for (const protocol of protocols) {
+    const own = measured.filter((one) => one.protocol === protocol).map(({ result }) => result)
+    if (own.length > 0 && protocol.name !== 'cross-corpus') printSummary(summarize(own), protocol)
+  }
+  if (values.synthetic) console.log('Made-up data: none of this says anything about real voices.')
 })
 
+function protocolsOf({ recipe, data }: Training, names: string | undefined): Protocol[] {
+  const corpora = data.corpora.map(({ name }) => name)
+  const independent = () => {
+    const protocol = speakerProtocol(corpora, data.clips)
+    if (protocol) return protocol
+    throw new UsageError(
+      `No speaker-independent protocol is made for ${corpora.join(', ')}: name one by --protocol.`,
+    )
+  }
+  if (!names) return [independent()]
+  return names.split(',').map((name) => {
+    if (name === 'authors') return authorsProtocol(recipe)
+    if (name === 'speaker-folds') return independent()
+    const protocol = protocolNamed(name)
+    const missing = protocol.corpora.filter((corpus) => !corpora.includes(corpus))
+    if (missing.length > 0) {
+      throw new UsageError(
+        `The protocol ${name} is made for ${missing.join(', ')}, which is not in --corpus.`,
+      )
+    }
+    if (name === 'cross-corpus' && corpora.length < 2) {
+      throw new UsageError('The protocol cross-corpus takes two corpora or more: --corpus A,B.')
+    }
+    return protocol
+  })
+}
+
+/** The runs asked for, in an order that does not depend on the machine. */
+function planned(
+  { data }: Training,
+  protocols: readonly Protocol[],
+  { folds, seeds, shard }: { folds?: string; seeds: string; shard?: string },
+): Fold[] {
+  const all = wholeNumbers('seeds', seeds).flatMap((seed) =>
+    protocols.flatMap((protocol) =>
+      divisions(protocol, data.clips, folds).map(({ fold, clips }) => ({
+        ...{ protocol, fold, seed, clips },
+      })),
+    ),
+  )
+  if (shard === undefined) return all
+  const [, index, count] = /^(\d+)\/(\d+)$/.exec(shard) ?? []
+  const [i, n] = [Number(index), Number(count)]
+  if (!(i >= 1 && i <= n)) throw new UsageError(`--shard takes I/N, such as 2/8, not "${shard}".`)
+  return all.filter((_, at) => at % n === i - 1)
+}
+
+function divisions(protocol: Protocol, clips: readonly Clip[], folds: string | undefined) {
+  if (protocol.name === 'cross-corpus') {
+    return [...new Set(clips.map(({ corpus }) => corpus))].map((corpus) => ({
+      fold: 1,
+      clips: [
+        ...clips.filter((clip) => clip.corpus === corpus),
+        ...clips.filter((clip) => clip.corpus !== corpus),
+      ],
+    }))
+  }
+  const numbers = folds
+    ? wholeNumbers('folds', folds)
+    : Array.from({ length: protocol.folds }, (_, i) => i + 1)
+  return numbers.map((fold) => ({ fold, clips }))
+}
+
 function versions(): Record<string, string> {
-  const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8'))
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   return {
     undertone: version,
     'tfjs-node': tf.version['tfjs-node'],

@@ -1,74 +1,73 @@
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Corpus, type Emotion, labelsOf, loadCorpus } from 'undertone/corpora'
-import { UsageError, userPath, withFit } from './command-line.ts'
-import type { Example } from './features/example.ts'
-import { extractCorpus } from './features/extract-corpus.ts'
-import { readStartingPoint, refuseHeard, type StartingPoint } from './fit/starting-point.ts'
+import type { Clip } from 'undertone/corpora'
+import { type CommonValues, userPath, withFit } from './command-line.ts'
+import { type Data, findCorpora } from './find-corpora.ts'
+import { readStartingPoint, type StartingPoint } from './fit/starting-point.ts'
 import { findRecipe } from './recipes/index.ts'
 import type { Recipe } from './recipes/recipe.ts'
 import { TrainingError } from './training-error.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 
-/** What a command line asks to train on, loaded. */
+/** What a command line asks to train on. */
 export interface Training {
   recipe: Recipe
-  corpus: Corpus
-  labels: Emotion[]
-  /** Of every clip that could be read, in the corpus's order. */
-  examples: Example[]
+  /** Clips with the recipe's labels alone. */
+  data: Data
   from?: StartingPoint
-  /** Folders: of the runs, and of the fold results. */
+  /** Folder that `from` was read from. */
+  released?: string
+  /** Folder of noise recordings. */
+  noise?: string
+  /** Folders: of the runs, of the fold results, of computed features. */
   runs: string
   results: string
+  cache: string
 }
 
 /** The speakers that an option names, with commas between. */
-export function speakersIn(corpus: Corpus, option: string, list = ''): string[] {
+export function speakersIn(data: Data, option: string, list = ''): string[] {
   const named = list.split(',').filter(Boolean)
-  const speakers = new Set(corpus.clips.map((clip) => clip.speaker))
+  const speakers = new Set(data.clips.map((clip) => clip.speaker))
   const unknown = named.filter((speaker) => !speakers.has(speaker))
   if (unknown.length > 0) {
-    throw new TrainingError(`--${option}: ${corpus.name} has no speaker ${unknown.join(', ')}.`)
+    throw new TrainingError(`--${option}: ${data.name} has no speaker ${unknown.join(', ')}.`)
   }
   return named
 }
 
-export async function loadTraining(values: {
-  data?: string
-  corpus: string
-  note?: string
-  recipe: string
-  epochs?: string
-  keep?: string
-  schedule?: string
-  from?: string
-  runs?: string
-  results?: string
-  cache?: string
-  /** Speakers to leave out, with commas between. */
-  exclude?: string
-}): Promise<Training> {
-  if (!values.data) throw new UsageError('Say where the corpus is: --data PATH.')
-  const recipe = withFit(findRecipe(values.recipe), values)
-  const whole = await loadCorpus(values.corpus, userPath(values.data), values.note)
-  if (whole.found < whole.publishedAs) {
-    console.error(
-      `${whole.name}: ${whole.found} clips are here of the ${whole.publishedAs} that the corpus has.`,
-    )
-  }
-  const excluded = speakersIn(whole, 'exclude', values.exclude)
-  const clips = whole.clips.filter((clip) => !excluded.includes(clip.speaker))
-  const from = values.from ? await readStartingPoint(userPath(values.from)) : undefined
-  if (from) refuseHeard(from, whole.name, excluded)
+export async function loadTraining(values: CommonValues & { results?: string }): Promise<Training> {
+  const recipe = withFit(
+    findRecipe(values.recipe ?? (values.from ? 'residual-cnn-transfer' : 'residual-cnn')),
+    values,
+  )
+  const runs = values.runs ? userPath(values.runs) : join(here, 'runs')
+  const whole = await findCorpora(values, recipe.corpora, join(runs, 'synthetic'))
+  const clips = recipe.labels
+    ? whole.clips.filter(({ emotion }) => recipe.labels?.includes(emotion))
+    : whole.clips
+  const released = values.from ? savedModel(values.from) : undefined
+  const from = released ? await readStartingPoint(released) : undefined
+  // Results of made-up data must never lie among real ones.
+  const ownResults = values.synthetic ? join(runs, 'synthetic-results') : join(here, 'results')
   return {
     recipe,
-    corpus: { ...whole, clips },
-    labels: labelsOf(clips),
-    examples: await extractCorpus(clips, recipe.frontEnd, values.cache),
-    ...(from ? { from } : {}),
-    runs: values.runs ? userPath(values.runs) : join(here, 'runs'),
-    results: values.results ? userPath(values.results) : join(here, 'results'),
+    data: { ...whole, clips },
+    ...(from && released ? { from, released } : {}),
+    ...(values.noise ? { noise: userPath(values.noise) } : {}),
+    runs,
+    results: values.results ? userPath(values.results) : ownResults,
+    cache: values.cache ? userPath(values.cache) : join(here, '.cache', 'features'),
   }
 }
+
+/** A released model by its name, or a folder. */
+function savedModel(named: string): string {
+  const released = join(here, 'released', named)
+  return /^[\w-]+$/.test(named) && existsSync(released) ? released : userPath(named)
+}
+
+export const withoutSpeakers = (clips: readonly Clip[], speakers: readonly string[]): Clip[] =>
+  clips.filter((clip) => !speakers.includes(clip.speaker))

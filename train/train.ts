@@ -1,6 +1,8 @@
 import './quiet-tensorflow.ts'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-node'
+import { labelsOf } from 'undertone/corpora'
 import {
   options,
   optionsHelp,
@@ -12,21 +14,27 @@ import {
   wholeNumber,
 } from './command-line.ts'
 import { convert } from './convert/convert.ts'
+import { dryRun } from './dry-run.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
 import { readFoldResults } from './evaluation/fold-result.ts'
 import { summarize } from './evaluation/summary.ts'
-import type { Example } from './features/example.ts'
+import { featuresOf } from './features/features-of.ts'
+import { fineTuned } from './fine-tuned.ts'
 import { fit } from './fit/fit.ts'
 import { fitProgress } from './fit/progress.ts'
 import { refuseHeard } from './fit/starting-point.ts'
-import { loadTraining, speakersIn } from './load-training.ts'
+import { loadTraining, speakersIn, withoutSpeakers } from './load-training.ts'
 import { speakerProtocol } from './protocols/index.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { modelCard } from './release/model-card.ts'
 
-const help = `Trains a model on all of a corpus and converts it to ONNX.
+const help = `Trains a model on all of the data and converts it to ONNX.
 
   npm run train -- --data PATH --out models/NAME
+  npm run train -- --data my.csv --from undertone-6 --out models/NAME
+
+The second fine-tunes a released model on one's own voices; on speakers left out by turns it tells
+first how the released model and the fine-tuned one do.
 
 ${optionsHelp}
   --out DIR          where the model goes: model.onnx and manifest.json (required)
@@ -52,25 +60,45 @@ await runCommand(help, async (args) => {
     },
   })
   if (!values.out) throw new UsageError('Say where the model shall go: --out models/NAME.')
-  if ((values.keep === 'best' || values.schedule === 'plateau') && !values.validation) {
-    throw new UsageError('--keep best and --schedule plateau look at speakers: --validation A,B.')
+  const training = await loadTraining(values)
+  const { recipe, from, runs, results } = training
+  if (
+    (recipe.fit.keep === 'best' || recipe.fit.schedule.kind === 'plateau') &&
+    !values.validation
+  ) {
+    throw new UsageError(
+      'Keeping the best epoch and reducing the rate on a plateau look at speakers of their own: --validation A,B.',
+    )
   }
   const seed = wholeNumber('seed', values.seed)
-  const { recipe, corpus, labels, examples, from, runs, results } = await loadTraining(values)
+  const excluded = speakersIn(training.data, 'exclude', values.exclude)
+  const validating = speakersIn(training.data, 'validation', values.validation)
+  const data = { ...training.data, clips: withoutSpeakers(training.data.clips, excluded) }
+  if (from) {
+    for (const { name } of data.corpora) refuseHeard(from, name, [...excluded, ...validating])
+  }
+  const heard = withoutSpeakers(data.clips, validating)
+  const labels = labelsOf(heard)
+  const name = `${recipe.name}-${data.name}-all-seed-${seed}`
+  const validation = data.clips.filter(({ speaker }) => validating.includes(speaker))
+  if (values['dry-run']) {
+    return dryRun(training, [{ name, train: heard, validation, test: [] }])
+  }
 
-  const validating = speakersIn(corpus, 'validation', values.validation)
-  if (from) refuseHeard(from, corpus.name, validating)
-  const isValidation = ({ clip }: Example) => validating.includes(clip.speaker)
-  const heard = examples.filter((example) => !isValidation(example))
-
-  const name = `${recipe.name}-${corpus.name}-all-seed-${seed}`
+  const features = featuresOf(training, values)
+  const names = data.corpora.map(({ name }) => name)
+  const protocol = speakerProtocol(names, data.clips)
+  if (from && training.released && protocol?.name === 'speaker-folds') {
+    await fineTuned({ ...training, data }, protocol, from, training.released, features, seed)
+  }
+  const examples = await features.originals(heard)
   const folder = join(runs, name)
   const progress = fitProgress(name, recipe.fit.epochs)
   const { model } = await fit({
     recipe,
     labels,
-    train: heard,
-    validation: examples.filter(isValidation),
+    train: [...examples, ...(recipe.copies.length > 0 ? await features.copies(heard, seed) : [])],
+    validation: await features.originals(validation),
     seed,
     ...(from ? { from } : {}),
     folder,
@@ -78,39 +106,41 @@ await runCommand(help, async (args) => {
   })
   progress.stop()
 
-  const protocol = speakerProtocol(corpus.name)
-  const settings = experimentFingerprint(recipe, corpus, from)
+  const settings = experimentFingerprint(recipe, data, from)
   const measured = (await readFoldResults(results)).filter(
-    (result) => result.settings === settings && result.protocol === protocol.name,
+    (result) => result.settings === settings && result.protocol === protocol?.name,
   )
   const out = userPath(values.out)
   const saved = values.save ? userPath(values.save) : join(folder, 'saved')
   await mkdir(saved, { recursive: true })
   await model.save(`file://${saved}`)
-  const summary = measured.length > 0 ? summarize(measured) : undefined
+  tf.dispose(model.weights.map((weight) => weight.read()))
+  const summary =
+    protocol && measured.length > 0 ? { ...summarize(measured), of: protocol } : undefined
   const manifest = draftManifest({
     name: basename(out),
     recipe,
-    corpus,
+    corpora: data.corpora,
     labels,
-    examples: heard,
+    clips: examples.map(({ clip }) => clip),
     ...(from ? { from } : {}),
     ...(summary ? { summary } : {}),
   })
   await writeFile(join(saved, 'manifest.json'), JSON.stringify(manifest))
   console.log(convert(saved, out, values.container))
-  const { corpus: corpusName, note, epochs, keep, schedule, exclude, validation } = values
   const command = typed('train', {
-    corpus: corpusName,
-    note,
+    synthetic: values.synthetic,
+    corpus: values.corpus,
+    note: values.note,
     recipe: values.recipe,
-    epochs,
-    keep,
-    schedule,
+    epochs: values.epochs,
+    keep: values.keep,
+    schedule: values.schedule,
+    noise: values.noise && 'PATH',
     from: values.from,
     seed,
-    exclude,
-    validation,
+    exclude: values.exclude,
+    validation: values.validation,
     out: `models/${basename(out)}`,
   })
   const whole = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'))

@@ -40,17 +40,16 @@ export function protocolNamed(name: string): Protocol {
 /**
  * The speaker-independent protocol that clips are measured by: the published one of their corpora
  * where there is one.
+ * @returns undefined for several corpora that no protocol is made for
  */
-export function speakerProtocol(corpora: readonly string[], clips: readonly Clip[]): Protocol {
+export function speakerProtocol(
+  corpora: readonly string[],
+  clips: readonly Clip[],
+): Protocol | undefined {
   const names = [...corpora].sort().join()
   const published = protocols.find(
     ({ corpora, sharesSpeakers }) => !sharesSpeakers && corpora.join() === names,
   )
   if (published) return published
-  if (corpora.length > 1) {
-    throw new TrainingError(
-      `No speaker-independent protocol is made for ${names}: name one by --protocol.`,
-    )
-  }
-  return anySpeakers(corpora[0]!, clips)
+  return corpora.length === 1 ? anySpeakers(corpora[0]!, clips) : undefined
 }

@@ -1,9 +1,8 @@
 import type { ModelManifest } from 'undertone'
-import type { Corpus, Emotion } from 'undertone/corpora'
+import type { Clip, Corpus, Emotion } from 'undertone/corpora'
 import type { Summary } from '../evaluation/summary.ts'
-import type { Example } from '../features/example.ts'
 import type { StartingPoint } from '../fit/starting-point.ts'
-import { protocolNamed } from '../protocols/index.ts'
+import type { Protocol } from '../protocols/protocol.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 
@@ -18,6 +17,31 @@ const terms: Record<string, ModelManifest['licence']> = {
     commercialUse: false,
     note: 'Learned from RAVDESS (Livingstone & Russo 2018), which is under CC BY-NC-SA 4.0: not for commercial use.',
   },
+  'CC-BY-NC-ND-4.0': {
+    name: 'CC-BY-NC-ND-4.0',
+    commercialUse: false,
+    note: 'Learned from TESS (Pichora-Fuller & Dupuis 2020), which is under CC BY-NC-ND 4.0: not for commercial use.',
+  },
+  'research use only': {
+    name: 'research use only',
+    commercialUse: false,
+    note: 'Learned from SAVEE (Haq & Jackson 2010), which is for research alone.',
+  },
+  'CC-BY-4.0': {
+    name: 'CC-BY-4.0',
+    commercialUse: true,
+    note: 'Learned from EMO-DB (Burkhardt et al. 2005), to be cited.',
+  },
+  'CC0-1.0': {
+    name: 'CC0-1.0',
+    commercialUse: true,
+    note: 'Learned from made-up data: of no use but to see how training works.',
+  },
+  unstated: {
+    name: 'unstated',
+    commercialUse: false,
+    note: 'Learned from recordings whose terms were not told: ask who gave them.',
+  },
 }
 
 /** The terms of a model that heard data under all of these licences. */
@@ -31,49 +55,59 @@ function strictest(licences: readonly string[]): ModelManifest['licence'] {
   return { ...strict, note: [...new Set(all.map(({ note }) => note))].join(' ') }
 }
 
+/** Figures of fold models, and the protocol that they were measured by. */
+export interface Measured extends Summary {
+  of: Protocol
+}
+
 /** A protocol by its name, with the folds where not all of them are measured. */
-export function measuredOn({ protocol, folds }: Pick<Summary, 'protocol' | 'folds'>): string {
-  const all = protocolNamed(protocol).folds
-  return folds.length === all ? protocol : `${protocol}, fold ${folds.join(', ')} of ${all} alone`
+function measuredOn({ protocol, folds, of }: Measured): string {
+  if (folds.length === of.folds) return protocol
+  return `${protocol}, fold ${folds.join(', ')} of ${of.folds} alone`
 }
 
 /** The manifest of a trained model, but for what the conversion adds: `files` and `graph`. */
 export function draftManifest({
   name,
   recipe,
-  corpus,
+  corpora,
   labels,
-  examples,
+  clips,
   from,
   summary,
 }: {
   name: string
   recipe: Recipe
-  corpus: Pick<Corpus, 'name' | 'licence' | 'note'>
+  corpora: readonly Pick<Corpus, 'name' | 'licence' | 'note'>[]
   labels: Emotion[]
-  examples: readonly Example[]
+  /** All that it heard. */
+  clips: readonly Clip[]
   from?: StartingPoint
   /** Of the fold models' results, where there are any. */
-  summary?: Summary
+  summary?: Measured
 }): Omit<ModelManifest, 'files' | 'graph'> {
   const heard = from ? [...from.corpora] : []
-  const speakers = [...new Set(examples.map((example) => example.clip.speaker))]
-  const before = heard.find(({ name, note }) => name === corpus.name && note === corpus.note)
-  const all = [...new Set([...(before?.speakers ?? []), ...speakers])]
-  const entry = {
-    name: corpus.name,
-    licence: corpus.licence,
-    ...(corpus.note ? { note: corpus.note } : {}),
-    speakers: all.sort((a, b) => Number(a) - Number(b)),
+  for (const corpus of corpora) {
+    const ofIt = clips.filter((clip) => clip.corpus === corpus.name)
+    const before = heard.find(({ name, note }) => name === corpus.name && note === corpus.note)
+    const all = new Set([...(before?.speakers ?? []), ...ofIt.map(({ speaker }) => speaker)])
+    const entry = {
+      name: corpus.name,
+      licence: corpus.licence,
+      ...(corpus.note ? { note: corpus.note } : {}),
+      speakers: [...all].sort((a, b) => a.localeCompare(b, 'en', { numeric: true })),
+    }
+    if (before) heard[heard.indexOf(before)] = entry
+    else heard.push(entry)
   }
-  if (before) heard[heard.indexOf(before)] = entry
-  else heard.push(entry)
+  const learned = corpora.map(({ name, note }) => (note ? `${name} (${note})` : name)).join(', ')
   return {
     format: 1,
     name,
     version: '0.1.0',
-    description: `${labels.length} emotions: ${recipe.description}; learned from ${corpus.name}${corpus.note ? ` (${corpus.note})` : ''}.`,
+    description: `${labels.length} emotions: ${recipe.description}; learned from ${learned}.`,
     labels,
+    ...(recipe.preparation.length > 0 ? { preparation: [...recipe.preparation] } : {}),
     frontEnd: recipe.frontEnd,
     window: recipe.window,
     corpora: heard,

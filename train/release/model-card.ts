@@ -1,13 +1,13 @@
 import type { ModelManifest } from 'undertone'
-import { type Summary, uarBeyondDesign } from '../evaluation/summary.ts'
-import { protocolNamed } from '../protocols/index.ts'
+import { uarBeyondDesign } from '../evaluation/summary.ts'
+import type { Measured } from './draft-manifest.ts'
 
 /**
  * The card of a released model (Mitchell et al. 2019, "Model Cards for Model Reporting"), in
  * Markdown: everything in it comes from the manifest and from the fold models' results.
  * @param command the one that trained the model
  */
-export function modelCard(manifest: ModelManifest, command: string, summary?: Summary): string {
+export function modelCard(manifest: ModelManifest, command: string, summary?: Measured): string {
   const { name, description, labels, corpora, licence, frontEnd, window, graph, files } = manifest
   const heard = corpora.map(
     (corpus) =>
@@ -22,7 +22,7 @@ ${description}
 | labels | ${labels.join(', ')} |
 | parameters | ${graph.parameters.toLocaleString('en')} |
 | file | \`${files.model.path}\`, ${(files.model.bytes / 1e6).toFixed(2)} MB, float32 ONNX |
-| input | ${frontEnd.feature}, ${frontEnd.nMels} mel bands, ${frontEnd.nFft}/${frontEnd.hopLength} samples at ${frontEnd.sampleRate / 1000} kHz; windows of ${((window.frames * frontEnd.hopLength) / frontEnd.sampleRate).toFixed(2)} s |
+| input | ${[frontEnd.feature].flat().join(', ')}, ${frontEnd.nMels} mel bands, ${frontEnd.nFft}/${frontEnd.hopLength} samples at ${frontEnd.sampleRate / 1000} kHz; windows of ${((window.frames * frontEnd.hopLength) / frontEnd.sampleRate).toFixed(2)} s |
 | licence | ${licence.name}${licence.commercialUse ? '' : ': **not for commercial use**'} |
 
 ${licence.note}
@@ -51,13 +51,13 @@ other languages, ages and accents, spontaneous speech, noise and far microphones
 `
 }
 
-function scores(summary: Summary): string {
+function scores(summary: Measured): string {
   const figure = (value: number) => value.toFixed(3)
   const rows = summary.seeds.map(
     ({ seed, uar, wa, folds }) =>
       `| ${seed} | ${figure(uar)} | ${figure(wa)} | ${folds.map(figure).join(' ')} |`,
   )
-  const protocol = protocolNamed(summary.protocol)
+  const protocol = summary.of
   const beyond = uarBeyondDesign(summary, protocol)
   const recalls = Object.entries(summary.recalls)
   return `Not of this file: of the fold models of the same recipe, each tested on actors that it never heard.

@@ -78,9 +78,9 @@ describe('a training that starts from a trained model', () => {
       draftManifest({
         name: 'm',
         recipe: residualCnnRecipe,
-        corpus: { name, licence },
+        corpora: [{ name, licence }],
         labels: [...tinyLabels],
-        examples: [],
+        clips: [],
         from,
       })
     const both = draft('ravdess', 'CC-BY-NC-SA-4.0')

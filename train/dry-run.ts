@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { labelsOf } from 'undertone/corpora'
+import { createFrontEnd } from 'undertone/frontend'
+import type { Example } from './features/example.ts'
+import { fit } from './fit/fit.ts'
+import type { Training } from './load-training.ts'
+import type { Split } from './protocols/protocol.ts'
+
+/** A run that is not made. */
+export interface PlannedRun extends Split {
+  name: string
+}
+
+/** Tells what runs would take: clips, memory, steps, and the time by a few steps on made-up data. */
+export async function dryRun({ recipe, data, from }: Training, planned: readonly PlannedRun[]) {
+  const { bins } = await createFrontEnd(recipe.frontEnd)
+  const { frames } = recipe.window
+  const { epochs, batchSize } = recipe.fit
+  const times = 1 + recipe.copies.length
+  const second = recipe.frontEnd.sampleRate / recipe.frontEnd.hopLength
+  const megabytes = (data.clips.length * times * 3 * second * bins * 4) / 1e6
+  console.log(
+    `${data.clips.length} clips of ${data.name}; features of about ${megabytes.toFixed(0)} MB, at 3 s a clip, cached on disk and held in memory.`,
+  )
+  const step = await secondsAStep(recipe, labelsOf(data.clips).length, bins, from)
+  let total = 0
+  for (const { name, train, validation, test } of planned) {
+    const steps = Math.ceil((train.length * times) / batchSize) * epochs
+    // Scoring is a forward pass, a third of a step.
+    const scored = (epochs * validation.length + test.length) / batchSize / 3
+    const seconds = step * (steps + scored)
+    total += seconds
+    console.log(
+      `${name}: trains on ${train.length}${times > 1 ? ` times ${times}` : ''}, validates on ${validation.length}, tests ${test.length}; ${steps} steps, ${duration(seconds)}`,
+    )
+  }
+  console.log(
+    `${planned.length} ${planned.length === 1 ? 'run' : 'runs'}, ${duration(total)} in all on this machine, windows of ${frames} × ${bins}; features come on top once.`,
+  )
+}
+
+const duration = (seconds: number) =>
+  seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`
+
+async function secondsAStep(
+  recipe: Training['recipe'],
+  count: number,
+  bins: number,
+  from: Training['from'],
+): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'undertone-dry-run-'))
+  const labels = [
+    'neutral',
+    'happy',
+    'sad',
+    'angry',
+    'fearful',
+    'disgust',
+    'calm',
+    'surprised',
+    'bored',
+  ] as const
+  const some = labels.slice(0, count)
+  const { batchSize } = recipe.fit
+  const examples: Example[] = Array.from({ length: 4 * batchSize }, (_, i) => ({
+    clip: { corpus: '', id: String(i), path: '', speaker: '', emotion: some[i % count]! },
+    copy: 0,
+    features: new Float32Array(recipe.window.frames * bins).map((_, j) => -40 + ((i * 31 + j) % 7)),
+    frames: recipe.window.frames,
+    bins,
+  }))
+  const times: number[] = []
+  try {
+    await fit({
+      recipe: {
+        ...recipe,
+        fit: { ...recipe.fit, epochs: 1, keep: 'last', schedule: { kind: 'one-cycle' } },
+      },
+      labels: some,
+      train: examples,
+      validation: [],
+      seed: 1,
+      ...(from ? { from } : {}),
+      folder,
+      onStep: () => times.push(performance.now()),
+    })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+  // The first step makes what the others find ready.
+  return Math.min(...times.slice(1).map((time, i) => time - times[i]!)) / 1000
+}

@@ -1,0 +1,172 @@
+import { join } from 'node:path'
+import type * as tf from '@tensorflow/tfjs-node'
+import { type Clip, type Emotion, labelsOf } from 'undertone/corpora'
+import type { Example } from '../features/example.ts'
+import type { EpochRecord } from '../fit/checkpoint.ts'
+import { fit } from '../fit/fit.ts'
+import { fitProgress } from '../fit/progress.ts'
+import { refuseHeard, type StartingPoint } from '../fit/starting-point.ts'
+import { commonLabels } from '../protocols/cross-corpus.ts'
+import { type Protocol, type Split, split } from '../protocols/protocol.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+import { TrainingError } from '../training-error.ts'
+import { metrics } from './metrics.ts'
+import { scoreClips, winner } from './score-clips.ts'
+
+/** One training, and what it is tested on. */
+export interface Fold {
+  protocol: Protocol
+  fold: number
+  seed: number
+  /** Of the data: for cross-corpus, those of the corpus that is trained on come first. */
+  clips: readonly Clip[]
+}
+
+/** Where a fold's features come from: the originals of clips, and copies of training clips. */
+export interface Features {
+  originals(clips: readonly Clip[]): Promise<Example[]>
+  copies(clips: readonly Clip[], seed: number): Promise<Example[]>
+}
+
+/** What a model gave on one set of clips. */
+export interface Tested {
+  /** The corpus, where it is another than the one trained on. */
+  testedOn?: string
+  labels: Emotion[]
+  clips: Clip[]
+  /** Of each clip, in the order of the labels. */
+  scores: Float32Array[]
+}
+
+export interface FoldRun {
+  model: tf.LayersModel
+  labels: Emotion[]
+  history: EpochRecord[]
+  sizes: { train: number; validation: number; test: number }
+  tested: Tested[]
+}
+
+export const foldName = (recipe: Recipe, { protocol, fold, seed, clips }: Fold): string =>
+  protocol.name === 'cross-corpus'
+    ? `${recipe.name}-${protocol.name}-${clips[0]!.corpus}-seed-${seed}`
+    : `${recipe.name}-${protocol.name}-fold-${fold}-seed-${seed}`
+
+/**
+ * Divides, and warns of what the figures would suffer from.
+ * @throws {TrainingError} when an emotion that is tested has no training clip
+ */
+export function divide({ protocol, fold, clips }: Fold): Split {
+  const parts = split(protocol, clips, fold)
+  const trained = labelsOf(parts.train)
+  if (protocol.name !== 'cross-corpus') {
+    const unheard = labelsOf(parts.test).filter((label) => !trained.includes(label))
+    if (unheard.length > 0) {
+      throw new TrainingError(
+        `Fold ${fold} of ${protocol.name} tests ${unheard.join(', ')}, of which no clip is trained on. Leave these labels out, or give more speakers.`,
+      )
+    }
+    const untested = trained.filter((label) => !labelsOf(parts.test).includes(label))
+    if (untested.length > 0) {
+      console.error(
+        `Fold ${fold} of ${protocol.name} has no clip of ${untested.join(', ')} to test: these have no part in its UAR.`,
+      )
+    }
+  }
+  return parts
+}
+
+export interface RunOptions {
+  from?: StartingPoint
+  /** Folder of checkpoints. */
+  runs: string
+  onEpoch?: (record: EpochRecord) => void
+}
+
+/**
+ * Trains a recipe on one fold and scores the clips that it never saw.
+ * @param parts the fold's clips, by {@link divide}
+ */
+export async function runFold(
+  recipe: Recipe,
+  fold: Fold,
+  parts: Split,
+  features: Features,
+  { from, runs, onEpoch }: RunOptions,
+): Promise<FoldRun> {
+  if (from) {
+    const unheard = [...parts.validation, ...parts.test]
+    for (const corpus of new Set(unheard.map(({ corpus }) => corpus))) {
+      const ofIt = unheard.filter((clip) => clip.corpus === corpus)
+      refuseHeard(from, corpus, [...new Set(ofIt.map(({ speaker }) => speaker))])
+    }
+  }
+  const labels = labelsOf(parts.train)
+  const train = await features.originals(parts.train)
+  if (recipe.copies.length > 0) train.push(...(await features.copies(parts.train, fold.seed)))
+  const validation = await features.originals(
+    parts.validation.filter(({ emotion }) => labels.includes(emotion)),
+  )
+  const name = foldName(recipe, fold)
+  const progress = fitProgress(name, recipe.fit.epochs)
+  const { model, history } = await fit({
+    recipe,
+    labels,
+    train,
+    validation,
+    seed: fold.seed,
+    ...(from ? { from } : {}),
+    folder: join(runs, name),
+    ...progress,
+    onEpoch: (record) => {
+      progress.onEpoch?.(record)
+      onEpoch?.(record)
+    },
+  })
+  progress.stop()
+  const tested: Tested[] = []
+  // The test's labels are read from here on, and by nothing above.
+  const sets =
+    fold.protocol.name === 'cross-corpus'
+      ? [...new Set(parts.test.map(({ corpus }) => corpus))].map((corpus) => ({
+          testedOn: corpus,
+          clips: parts.test.filter((clip) => clip.corpus === corpus),
+        }))
+      : [{ clips: parts.test }]
+  for (const { clips, ...rest } of sets) {
+    const common = commonLabels(labels, clips)
+    const examples = await features.originals(
+      clips.filter(({ emotion }) => common.includes(emotion)),
+    )
+    const scores = await scoreClips(model, examples, recipe)
+    tested.push({
+      ...rest,
+      labels: common,
+      clips: examples.map(({ clip }) => clip),
+      scores: scores.map((row) => among(row, labels, common)),
+    })
+  }
+  return {
+    model,
+    labels,
+    history,
+    sizes: { train: train.length, validation: validation.length, test: parts.test.length },
+    tested,
+  }
+}
+
+/** Scores over some of the labels alone, adding up to 1 again. */
+export function among(
+  row: Float32Array,
+  labels: readonly Emotion[],
+  some: readonly Emotion[],
+): Float32Array {
+  if (some.length === labels.length) return row
+  const kept = Float32Array.from(some, (label) => row[labels.indexOf(label)]!)
+  const sum = kept.reduce((total, value) => total + value, 0)
+  return kept.map((value) => value / sum)
+}
+
+export function measure({ labels, clips, scores }: Tested) {
+  const truths = clips.map(({ emotion }) => labels.indexOf(emotion))
+  return metrics(labels, truths, scores.map(winner))
+}

@@ -1,0 +1,51 @@
+import type { Clip } from 'undertone/corpora'
+import { wholeNumber } from '../command-line.ts'
+import type { Features } from '../evaluation/run-fold.ts'
+import type { Training } from '../load-training.ts'
+import type { Example } from './example.ts'
+import { extractCorpus } from './extract-corpus.ts'
+
+/** A training's features: each clip's computed once, copies when they are asked for. */
+export function featuresOf(
+  { recipe, cache, noise }: Pick<Training, 'recipe' | 'cache' | 'noise'>,
+  { jobs }: { jobs?: string },
+): Features & { asClips(clips: readonly Clip[], seed: number): Promise<Clip[]> } {
+  const { frontEnd, preparation } = recipe
+  const settings = { frontEnd, preparation, ...(noise ? { noise } : {}) }
+  const threads = jobs === undefined ? undefined : wholeNumber('jobs', jobs)
+  const options = { cache, ...(threads ? { jobs: threads } : {}) }
+  const known = new Map<Clip, Example>()
+  const unreadable = new Set<Clip>()
+
+  async function originals(clips: readonly Clip[]): Promise<Example[]> {
+    const missing = clips.filter((clip) => !known.has(clip) && !unreadable.has(clip))
+    if (missing.length > 0) {
+      for (const example of await extractCorpus(missing, settings, options)) {
+        known.set(example.clip, example)
+      }
+      for (const clip of missing) if (!known.has(clip)) unreadable.add(clip)
+    }
+    return clips.flatMap((clip) => known.get(clip) ?? [])
+  }
+
+  async function copies(clips: readonly Clip[], seed: number): Promise<Example[]> {
+    const readable = clips.filter((clip) => !unreadable.has(clip))
+    const { copies } = recipe
+    return extractCorpus(readable, { ...settings, copies, seed, originals: false }, options)
+  }
+
+  /** Clips and copies of them, each as a clip of its own. */
+  async function asClips(clips: readonly Clip[], seed: number): Promise<Clip[]> {
+    const examples = await copies(clips, seed)
+    return [
+      ...clips,
+      ...examples.map((example) => {
+        const clip = { ...example.clip, id: `${example.clip.id}+${example.copy}` }
+        known.set(clip, { ...example, clip })
+        return clip
+      }),
+    ]
+  }
+
+  return { originals, copies, asClips }
+}

@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Clip } from 'undertone/corpora'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { divide, type Features, measure, runFold } from '../evaluation/run-fold.ts'
+import type { Example } from '../features/example.ts'
+import { ravdessSpeaker5Fold } from '../protocols/by-speaker.ts'
+import { crossCorpus } from '../protocols/cross-corpus.ts'
+import { tinyExamples, tinyRecipe } from './tiny.ts'
+
+let runs: string
+beforeAll(async () => {
+  runs = await mkdtemp(join(tmpdir(), 'undertone-fold-'))
+})
+afterAll(() => rm(runs, { recursive: true }))
+
+/** Made-up clips by speakers 1 to 24, and their features. */
+function madeUp(corpus: string, count = 96) {
+  const examples = tinyExamples(count, corpus).map((example, i): Example => {
+    const clip = { ...example.clip, corpus, speaker: String((i % 24) + 1) }
+    return { ...example, clip }
+  })
+  return examples
+}
+
+function featuresOf(examples: Example[]): Features {
+  const byId = new Map(
+    examples.map((example) => [`${example.clip.corpus}/${example.clip.id}`, example]),
+  )
+  return {
+    originals: async (clips) =>
+      clips.map((clip) => ({ ...byId.get(`${clip.corpus}/${clip.id}`)!, clip })),
+    copies: async () => [],
+  }
+}
+
+describe('runFold', () => {
+  it('reads no test label before the final score', async () => {
+    const examples = madeUp('ravdess')
+    const clips = examples.map(({ clip }) => clip)
+    const fold = { protocol: ravdessSpeaker5Fold, fold: 1, seed: 1, clips }
+    const parts = divide(fold)
+    let trained = false
+    const early: string[] = []
+    const hidden = parts.test.map(
+      (clip): Clip => ({
+        ...clip,
+        get emotion() {
+          if (!trained) early.push(clip.id)
+          return clip.emotion
+        },
+      }),
+    )
+    const best = { ...tinyRecipe, fit: { ...tinyRecipe.fit, keep: 'best' as const } }
+    const { epochs } = best.fit
+    const features = featuresOf(examples)
+    const run = await runFold(best, fold, { ...parts, test: hidden }, features, {
+      runs,
+      onEpoch: ({ epoch }) => {
+        trained = epoch === epochs
+      },
+    })
+    expect(early).toEqual([])
+    expect(run.history).toHaveLength(epochs)
+    const [tested] = run.tested
+    expect(tested!.clips).toHaveLength(hidden.length)
+    expect(measure(tested!).uar).toBeGreaterThan(0.4)
+  }, 60_000)
+
+  it('tests each other corpus over the labels that both have', async () => {
+    const [a, b] = [madeUp('a', 48), madeUp('b', 48).filter(({ clip }) => clip.emotion !== 'sad')]
+    const odd = { ...b[0]!, clip: { ...b[0]!.clip, id: 'odd', emotion: 'bored' as const } }
+    const examples = [...a, ...b, odd]
+    const clips = examples.map(({ clip }) => clip)
+    const fold = { protocol: crossCorpus, fold: 1, seed: 1, clips }
+    const run = await runFold(tinyRecipe, fold, divide(fold), featuresOf(examples), { runs })
+    const [tested] = run.tested
+    expect(tested!.testedOn).toBe('b')
+    expect(tested!.labels).toEqual(['happy', 'angry'])
+    expect(tested!.clips).toHaveLength(b.length)
+    for (const row of tested!.scores) {
+      expect(row).toHaveLength(2)
+      expect(row[0]! + row[1]!).toBeCloseTo(1)
+    }
+  }, 60_000)
+})
+
+describe('divide', () => {
+  it('refuses an emotion that is tested and never trained on', () => {
+    const clips = madeUp('ravdess').map(({ clip }) =>
+      clip.speaker === '2' ? { ...clip, emotion: 'calm' as const } : clip,
+    )
+    const fold = { protocol: ravdessSpeaker5Fold, fold: 1, seed: 1, clips }
+    expect(() => divide(fold)).toThrow(/tests calm, of which no clip is trained on/)
+  })
+})
