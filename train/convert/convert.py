@@ -7,7 +7,6 @@ without `files` and `graph`. OUT gets `model.onnx` and the whole `manifest.json`
 """
 
 import argparse
-import hashlib
 import json
 import os
 import sys
@@ -24,7 +23,9 @@ import tensorflow as tf
 import tf2onnx
 import tf_keras
 
+from canonical import canonical
 from layers import custom_layers
+from write_model import write_model
 
 OPSET = 17
 
@@ -74,10 +75,11 @@ def convert(model: tf_keras.Model) -> onnx.ModelProto:
         return tf.identity(model(features, training=False), name="probabilities")
 
     graph, _ = tf2onnx.convert.from_function(probabilities, signature, opset=OPSET)
-    rename(graph, graph.graph.input[0].name, "features")
-    rename(graph, graph.graph.output[0].name, "probabilities")
+    canonical(graph, ["features"], ["probabilities"])
     for value in (graph.graph.input[0], graph.graph.output[0]):
-        value.type.tensor_type.shape.dim[0].dim_param = "batch"
+        for dimension, name in zip(value.type.tensor_type.shape.dim, ("batch", "frames")):
+            if not dimension.dim_value:
+                dimension.dim_param = name
     # The tool's own version strings would make the same weights hash differently.
     graph.producer_name = "undertone"
     graph.producer_version = ""
@@ -85,21 +87,21 @@ def convert(model: tf_keras.Model) -> onnx.ModelProto:
     return graph
 
 
-def rename(graph: onnx.ModelProto, old: str, new: str) -> None:
-    for value in (*graph.graph.input, *graph.graph.output):
-        if value.name == old:
-            value.name = new
-    for node in graph.graph.node:
-        node.input[:] = [new if name == old else name for name in node.input]
-        node.output[:] = [new if name == old else name for name in node.output]
-
-
-def largest_difference(model: tf_keras.Model, graph: bytes) -> float:
-    shape = [4, *model.inputs[0].shape[1:]]
-    features = np.random.default_rng(1).uniform(-100, 20, shape).astype(np.float32)
-    session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
-    (scores,) = session.run(None, {"features": features})
-    return float(np.abs(scores - model(features, training=False).numpy()).max())
+def largest_difference(
+    model: tf_keras.Model, graph: onnx.ModelProto, window: dict[str, int]
+) -> float:
+    """Of the probabilities, over windows as long and as short as the recognizer makes them."""
+    session = onnxruntime.InferenceSession(
+        graph.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+    bins = model.inputs[0].shape[-1]
+    random = np.random.default_rng(1)
+    differences = []
+    for frames in {window["frames"], window.get("atLeast", window["frames"])}:
+        features = random.uniform(-100, 20, [4, frames, bins]).astype(np.float32)
+        (scores,) = session.run(None, {"features": features})
+        differences.append(np.abs(scores - model(features, training=False).numpy()).max())
+    return float(max(differences))
 
 
 def main() -> None:
@@ -112,8 +114,8 @@ def main() -> None:
     model = rebuild(arguments.saved)
     if model.outputs[0].shape[-1] != len(manifest["labels"]):
         sys.exit(f"The model has {model.outputs[0].shape[-1]} outputs for {manifest['labels']}.")
-    graph = convert(model).SerializeToString(deterministic=True)
-    difference = largest_difference(model, graph)
+    graph = convert(model)
+    difference = largest_difference(model, graph, manifest["window"])
     if difference > 1e-5:
         sys.exit(f"ONNX and Keras differ by {difference:.1e}: nothing was written.")
 
@@ -122,25 +124,8 @@ def main() -> None:
         "output": "probabilities",
         "parameters": int(sum(np.prod(weight.shape) for weight in model.weights)),
     }
-    manifest["files"] = {
-        "model": {
-            "path": "model.onnx",
-            "bytes": len(graph),
-            "sha256": hashlib.sha256(graph).hexdigest(),
-        }
-    }
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    # The manifest last: it vouches for the model.
-    write_whole(arguments.out / "model.onnx", graph)
-    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    write_whole(arguments.out / "manifest.json", text.encode())
-    print(f"{arguments.out}: {len(graph)} bytes, differs from Keras by {difference:.1e}")
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(data)
-    partial.replace(path)
+    size = write_model(arguments.out, graph, manifest)
+    print(f"{arguments.out}: {size} bytes, differs from Keras by {difference:.1e}")
 
 
 if __name__ == "__main__":
