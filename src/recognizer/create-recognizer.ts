@@ -67,8 +67,9 @@ function recognizer(
     return resampler.resample(samples)
   }
 
-  /** What the model hears of a clip, and how many samples of the clip come before that. */
-  function prepared(clip: Float32Array): { samples: Float32Array; before: number } {
+  /** What the model hears of a clip at its rate, and where in the clip that starts, seconds. */
+  function prepared(clip: Float32Array): { samples: Float32Array; start: number } {
+    const { sampleRate } = manifest.frontEnd
     let samples = clip
     let before = 0
     for (const step of manifest.preparation ?? []) {
@@ -76,9 +77,9 @@ function recognizer(
         const { kind, ...options } = step
         before += trim(samples, options).start
       }
-      samples = prepare(samples, manifest.frontEnd.sampleRate, [step])
+      samples = prepare(samples, sampleRate, [step])
     }
-    return { samples, before }
+    return { samples, start: before / sampleRate }
   }
 
   /** Scores windows of a clip's frames, a batch at a time. */
@@ -127,7 +128,7 @@ function recognizer(
     lap('decode')
     const resampled = toModelRate(clip)
     lap('resample')
-    const { samples, before } = prepared(resampled)
+    const { samples, start } = prepared(resampled)
     const features = frontEnd.compute(padToWindow(samples, manifest))
     lap('features')
     const starts = windowStarts(features.frames, manifest)
@@ -135,17 +136,15 @@ function recognizer(
     lap('inference')
 
     const duration = clip.samples.length / clip.sampleRate
-    const heard = { start: before / manifest.frontEnd.sampleRate, end: duration }
-    if (samples.length < resampled.length) {
-      heard.end = (before + samples.length) / manifest.frontEnd.sampleRate
-    }
+    const trimmed = samples.length < resampled.length
+    const heard = trimmed ? samples.length / manifest.frontEnd.sampleRate : duration
     return {
       ...summarize(labels, meanOfRows(rows)),
       duration,
-      timeline: rows.map((row, index) => ({
-        ...windowSpan(starts[index] as number, manifest, heard),
-        ...summarize(labels, row),
-      })),
+      timeline: rows.map((row, index) => {
+        const span = windowSpan(starts[index] as number, manifest, heard)
+        return { start: start + span.start, end: start + span.end, ...summarize(labels, row) }
+      }),
       timings,
     }
   }

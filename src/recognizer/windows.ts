@@ -26,20 +26,14 @@ export function windowStarts(frames: number, { window }: Windowing): number[] {
   return Array.from({ length: count }, (_, index) => index * window.hop)
 }
 
-/**
- * Where a window lies in a clip, seconds. The padding of a short clip is no part of it.
- * @param heard where what the model hears begins and ends in the clip, seconds
- */
+/** Where a window lies in a clip, seconds. The padding of a short clip is no part of it. */
 export function windowSpan(
   firstFrame: number,
   { frontEnd, window }: Windowing,
-  heard: { start: number; end: number },
+  duration: number,
 ): { start: number; end: number } {
   const { hopLength, sampleRate, center, nFft } = frontEnd
   const lastFrame = firstFrame + window.frames - 1
-  const end = heard.start + (lastFrame * hopLength + (center ? hopLength : nFft)) / sampleRate
-  return {
-    start: heard.start + (firstFrame * hopLength) / sampleRate,
-    end: Math.min(end, heard.end),
-  }
+  const end = (lastFrame * hopLength + (center ? hopLength : nFft)) / sampleRate
+  return { start: (firstFrame * hopLength) / sampleRate, end: Math.min(end, duration) }
 }
