@@ -28,6 +28,8 @@ export type UndertoneErrorCode =
   | 'input-invalid'
   | 'settings-invalid'
   | 'stream-ended'
+  | 'stream-overrun'
+  | 'stream-unsupported'
   | 'disposed'
   | 'aborted'
 

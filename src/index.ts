@@ -7,6 +7,13 @@ export { type ModelFile, type ModelManifest, parseManifest } from './model/manif
 export { createRecognizer } from './recognizer/create-recognizer.ts'
 export { defaultModel } from './recognizer/default-model.ts'
 export type {
+  EmotionEvent,
+  LevelEvent,
+  LiveOptions,
+  RecognitionStream,
+  StreamOptions,
+} from './recognizer/stream-types.ts'
+export type {
   AudioInput,
   DecodedBuffer,
   Recognition,

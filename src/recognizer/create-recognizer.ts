@@ -4,6 +4,7 @@ import { assetsFrom } from '../model/assets-option.ts'
 import { loadManifest, type Model, startEngine } from '../model/load-model.ts'
 import { defaultModel } from './default-model.ts'
 import { type Clip, readInput } from './read-input.ts'
+import { createStream } from './stream.ts'
 import { meanOfRows, summarize } from './summary.ts'
 import type {
   AudioInput,
@@ -153,6 +154,7 @@ function recognizer(
     manifest,
     labels,
     recognize,
+    stream: (options = {}) => createStream({ manifest, engine, frontEnd, wasm, check }, options),
     dispose() {
       disposed = true
       return engine.dispose()

@@ -1,5 +1,6 @@
 import type { AssetSource } from '../assets.ts'
 import type { ModelManifest } from '../model/manifest.ts'
+import type { RecognitionStream, StreamOptions } from './stream-types.ts'
 
 export interface RecognizerOptions {
   /** Where wasm and models lie: a base URL or folder, or a source of one's own. Default: beside the code. */
@@ -78,6 +79,13 @@ export interface Recognizer {
    * `engine-failed`, `aborted`, `disposed`. The next call works.
    */
   recognize(input: AudioInput, options?: RecognizeOptions): Promise<Recognition>
+  /**
+   * Recognizes emotions in samples that come bit by bit, as they come. Any number of streams may
+   * be open.
+   * @throws {UndertoneError} `stream-unsupported` for a model that needs whole clips,
+   * `settings-invalid`, `sample-rate-unsupported`, `aborted`, `disposed`
+   */
+  stream(options?: StreamOptions): RecognitionStream
   /** Gives the memory back; later calls are refused. Calling it again does nothing. */
   dispose(): Promise<void>
 }

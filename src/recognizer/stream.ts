@@ -1,0 +1,277 @@
+import { checkSampleRate } from '../audio/index.ts'
+import { asSamples } from '../audio/other-realms.ts'
+import { UndertoneError } from '../error.ts'
+import { type FrontEnd, Resampler } from '../frontend/index.ts'
+import type { Engine } from '../model/engine.ts'
+import type { ModelManifest } from '../model/manifest.ts'
+import { LevelMeter } from './level-meter.ts'
+import { SlidingWindows } from './sliding-windows.ts'
+import { Smoothing } from './smoothing.ts'
+import type { RecognitionStream, StreamOptions } from './stream-types.ts'
+import { scoresByLabel, summarize } from './summary.ts'
+import { windowSamples, windowSpan } from './windows.ts'
+
+/** What a stream needs of its recognizer. */
+export interface StreamParts {
+  manifest: ModelManifest
+  engine: Engine
+  frontEnd: FrontEnd
+  wasm: WebAssembly.Module
+  /** Throws where the recognizer is disposed of, or the signal says stop. */
+  check(signal: AbortSignal | undefined): void
+}
+
+/** Minutes of audio that may wait for a caller who does not. */
+const MOST_WAITING = 10
+/** Samples beyond this have powers that float32 cannot hold. */
+const LOUDEST = 2 ** 32
+
+type StreamSettings = ReturnType<typeof streamSettings>
+
+/**
+ * Checks a stream's options and fills in what is left out.
+ * @throws {UndertoneError} `stream-unsupported` for a model that needs whole clips,
+ * `settings-invalid`, `sample-rate-unsupported`
+ */
+export function streamSettings(manifest: ModelManifest, options: StreamOptions) {
+  const { preparation = [], frontEnd, window } = manifest
+  if (preparation.length > 0) {
+    throw new UndertoneError(
+      'stream-unsupported',
+      `The model "${manifest.name}" hears each clip after ${preparation.map(({ kind }) => kind).join(' and ')}, which need the whole clip: record one and use recognize(), or choose another model.`,
+    )
+  }
+  const perFrame = frontEnd.hopLength / frontEnd.sampleRate
+  const { hop, smoothing = 1, hysteresis = 0.1, overload = 'wait' } = options
+  const { sampleRate = frontEnd.sampleRate } = options
+  checkSampleRate(sampleRate)
+  if (!Number.isInteger(sampleRate)) {
+    throw new UndertoneError(
+      'sample-rate-unsupported',
+      `A sample rate of ${sampleRate} Hz is not supported: it has to be a whole number.`,
+    )
+  }
+  if (hop !== undefined) checkRange('hop', hop, perFrame, 3600, ' s')
+  checkRange('smoothing', smoothing, 0, 3600, ' s')
+  checkRange('hysteresis', hysteresis, 0, 1)
+  if (overload !== 'wait' && overload !== 'skip') {
+    throw new UndertoneError('settings-invalid', "`overload` must be 'wait' or 'skip'.")
+  }
+  const hopFrames = hop === undefined ? window.hop : Math.round(hop / perFrame)
+  return { sampleRate, hopFrames, smoothing, hysteresis, overload }
+}
+
+function checkRange(name: string, value: number, least: number, most: number, unit = '') {
+  if (typeof value === 'number' && value >= least && value <= most) return
+  throw new UndertoneError(
+    'settings-invalid',
+    `\`${name}\` is ${value}; it must be a number from ${least} to ${most}${unit}.`,
+  )
+}
+
+interface Waiting {
+  /** None: the clip ends. */
+  samples?: Float32Array
+  resolve: () => void
+  reject: (error: unknown) => void
+}
+
+/**
+ * Opens a stream on a recognizer's model.
+ * @throws {UndertoneError} as {@link streamSettings}; `aborted`, `disposed`
+ */
+export function createStream(parts: StreamParts, options: StreamOptions): RecognitionStream {
+  const { signal } = options
+  parts.check(signal)
+  const settings = streamSettings(parts.manifest, options)
+  const queue: Waiting[] = []
+  let samplesWaiting = 0
+  let pumping = false
+  let ending: Promise<void> | undefined
+  let failure: unknown
+  const pipeline = createPipeline(parts, settings, options)
+
+  function fail(error: unknown) {
+    failure ??= error
+    signal?.removeEventListener('abort', abort)
+    for (const { reject } of queue.splice(0)) reject(failure)
+    samplesWaiting = 0
+  }
+  const abort = () =>
+    fail(new UndertoneError('aborted', 'This stream was aborted.', { cause: signal?.reason }))
+  signal?.addEventListener('abort', abort, { once: true })
+
+  /** Sees one push after the other. */
+  async function pump() {
+    pumping = true
+    let rested = performance.now()
+    for (let next = queue[0]; next; next = queue[0]) {
+      try {
+        if (next.samples) {
+          // In pieces no longer than a hop: what is held stays small, however much is pushed.
+          for (let at = 0; at < next.samples.length; at += pipeline.piece) {
+            const piece = next.samples.subarray(at, at + pipeline.piece)
+            samplesWaiting -= piece.length
+            await pipeline.push(piece, () => samplesWaiting > pipeline.piece)
+            if (failure) return stop()
+            // The engine runs on this thread: clicks and timers have their turn.
+            if (performance.now() - rested > 100 && samplesWaiting > 0) {
+              await new Promise((resolve) => setTimeout(resolve))
+              rested = performance.now()
+              if (failure) return stop()
+            }
+          }
+        } else {
+          await pipeline.end()
+          if (failure) return stop()
+          signal?.removeEventListener('abort', abort)
+        }
+        queue.shift()
+        next.resolve()
+      } catch (error) {
+        fail(error)
+      }
+    }
+    stop()
+  }
+  const stop = () => {
+    pumping = false
+  }
+
+  function wait(samples?: Float32Array): Promise<void> {
+    return new Promise((resolve, reject) => {
+      queue.push({ ...(samples && { samples }), resolve, reject })
+      samplesWaiting += samples?.length ?? 0
+      if (!pumping) void pump()
+    })
+  }
+
+  return {
+    async push(input) {
+      if (failure) throw failure
+      parts.check(signal)
+      if (ending) {
+        throw new UndertoneError('stream-ended', 'This stream has ended. Open another one.')
+      }
+      const samples = checkedSamples(input)
+      if (samples.length === 0) return
+      if (samplesWaiting > MOST_WAITING * 60 * settings.sampleRate) {
+        throw new UndertoneError(
+          'stream-overrun',
+          `${MOST_WAITING} minutes of audio wait already: await each push(), or open the stream with overload: 'skip'.`,
+        )
+      }
+      // A copy: until its turn comes, the caller may have written over it.
+      return wait(samples.slice())
+    },
+    end() {
+      ending ??= failure ? Promise.reject(failure) : wait()
+      return ending
+    },
+  }
+}
+
+function checkedSamples(input: unknown): Float32Array {
+  const samples = asSamples(input)
+  if (!samples) {
+    throw new UndertoneError(
+      'input-invalid',
+      'Samples have to be a Float32Array, mono, −1…1. Mix channels to one first.',
+    )
+  }
+  const wrong = samples.findIndex((sample) => !(Math.abs(sample) <= LOUDEST))
+  if (wrong < 0) return samples
+  throw new UndertoneError(
+    'audio-not-finite',
+    `Sample ${wrong} of a push is ${samples[wrong]}, not a number that can be heard. Check what produced the audio.`,
+  )
+}
+
+/** Samples at any rate in, events out. */
+function createPipeline(
+  { manifest, engine, frontEnd, wasm, check }: StreamParts,
+  { sampleRate, hopFrames, smoothing, hysteresis, overload }: StreamSettings,
+  { onEmotion, onLevel, signal }: StreamOptions,
+) {
+  const { labels, window } = manifest
+  const to = frontEnd.settings.sampleRate
+  const resampler = sampleRate === to ? undefined : new Resampler(wasm, { from: sampleRate, to })
+  const frames = frontEnd.stream()
+  const windows = new SlidingWindows(frontEnd.bins, window.frames, hopFrames)
+  const level = onLevel && new LevelMeter(sampleRate)
+  const smooth = new Smoothing(smoothing, hysteresis)
+  const seconds = hopFrames * (frontEnd.settings.hopLength / to)
+  let taken = 0
+  let resampled = 0
+  let skipped = 0
+  let seen = 0
+
+  const duration = () => taken / sampleRate
+  const span = () => windowSpan(windows.next, manifest, Number.POSITIVE_INFINITY)
+
+  function hear(samples: Float32Array) {
+    resampled += samples.length
+    windows.push(frames.push(samples))
+  }
+
+  async function score() {
+    const { start, end } = windowSpan(windows.next, manifest, duration())
+    const features = windows.take()
+    seen += 1
+    const length = features.length / frontEnd.bins
+    const row = await engine.run(features, [1, length, frontEnd.bins])
+    check(signal)
+    const { scores, label } = smooth.push(row, start)
+    onEmotion &&
+      call(onEmotion, {
+        start,
+        end,
+        emotion: labels[label] as string,
+        confidence: scores[label] as number,
+        scores: scoresByLabel(labels, scores),
+        window: { start, end, ...summarize(labels, row) },
+        skipped,
+      })
+    skipped = 0
+  }
+
+  return {
+    /** Samples that are pushed at once. */
+    piece: Math.max(1, Math.round(seconds * sampleRate)),
+
+    /** @param late whether more than a hop waits behind these */
+    async push(samples: Float32Array, late: () => boolean) {
+      taken += samples.length
+      level?.push(samples, (event) => call(onLevel, event))
+      hear(resampler ? resampler.push(samples) : samples)
+      // A window is due once its end was heard, so that it ends where a file's would.
+      while (windows.complete && span().end <= duration()) {
+        if (overload === 'skip' && late()) {
+          windows.skip()
+          skipped += 1
+        } else await score()
+      }
+    },
+
+    /** As `recognize()` does with a clip that ends here. */
+    async end() {
+      if (resampler) hear(resampler.flush())
+      const missing = windowSamples(manifest) - resampled
+      if (taken === 0) return
+      if (missing > 0) hear(new Float32Array(missing))
+      windows.push(frames.flush())
+      while (windows.complete || seen + skipped === 0) await score()
+    },
+  }
+}
+
+/** An event whose listener fails is the listener's error, not the stream's: the platform tells. */
+function call<Event>(listener: ((event: Event) => void) | undefined, event: Event) {
+  try {
+    listener?.(event)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
+  }
+}
