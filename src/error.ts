@@ -24,6 +24,10 @@ export type UndertoneErrorCode =
   | 'corpus-unknown'
   | 'corpus-not-found'
   | 'corpus-invalid'
+  | 'licence-not-accepted'
+  | 'download-failed'
+  | 'download-corrupt'
+  | 'disk-full'
   // calls
   | 'input-invalid'
   | 'settings-invalid'

@@ -5,5 +5,8 @@
 export { UndertoneError, type UndertoneErrorCode } from '../error.ts'
 export { type Clip, type Corpus, type Emotion, emotions, labelsOf } from './clip.ts'
 export { detectCorpus } from './detect-corpus.ts'
+export { type GetOptions, type GetProgress, getCorpus } from './download/get-corpus.ts'
+export { type Publication, publicationOf, publishedCorpora } from './download/publication.ts'
+export type { Digest, DownloadOptions, RemoteFile } from './download/remote-file.ts'
 export { corpusNames, loadCorpus } from './load-corpus.ts'
 export { makeSynthetic, type SyntheticOptions } from './synthetic.ts'
