@@ -1,31 +1,43 @@
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import cliProgress from 'cli-progress'
 import type { Clip } from 'undertone/corpora'
-import type { FeatureSettings } from 'undertone/frontend'
-import { userPath } from '../command-line.ts'
+import { noiseRecordings } from '../augmentation/noise-recordings.ts'
 import type { Example } from './example.ts'
-import { extractFeatures } from './extract.ts'
+import { type ExtractSettings, extractFeatures } from './extract.ts'
 
-const ownCache = join(dirname(fileURLToPath(import.meta.url)), '..', '.cache', 'features')
-
-/** Features of all clips that can be read; those that can't are named on stderr. */
+/**
+ * {@link extractFeatures} for a command: progress, warnings and the clips that can't be read go
+ * to stderr.
+ * @param settings `noise` is a folder of recordings, of which copies get those for training
+ */
 export async function extractCorpus(
   clips: readonly Clip[],
-  settings: FeatureSettings,
-  cache?: string,
+  { noise, ...settings }: Omit<ExtractSettings, 'recordings'> & { noise?: string },
+  options: { cache: string; jobs?: number },
 ): Promise<Example[]> {
-  const { examples, unreadable } = await extractFeatures(clips, settings, {
-    cache: cache ? userPath(cache) : ownCache,
-    onProgress: (done, total) => {
-      if (process.stderr.isTTY) process.stderr.write(`\rfeatures ${done}/${total}`)
-      if (process.stderr.isTTY && done === total) process.stderr.write('\n')
-    },
+  const recordings = noise && settings.copies ? await noiseRecordings(noise, 'train') : []
+  const bar = new cliProgress.SingleBar({
+    format: 'features {bar} {value}/{total} clips, {eta_formatted} left',
+    stream: process.stderr,
+    hideCursor: true,
   })
-  for (const { clip, reason } of unreadable) console.error(`left out: ${clip.path}: ${reason}`)
-  if (unreadable.length > 0) {
-    console.error(
-      `${unreadable.length} of ${clips.length} clips could not be read and are left out.`,
+  try {
+    const { examples, unreadable } = await extractFeatures(
+      clips,
+      { ...settings, recordings },
+      {
+        ...options,
+        onProgress: (done, total) => (done === 0 ? bar.start(total, 0) : bar.update(done)),
+      },
     )
+    bar.stop()
+    for (const { clip, reason } of unreadable) console.error(`left out: ${clip.path}: ${reason}`)
+    if (unreadable.length > 0) {
+      console.error(
+        `${unreadable.length} of ${clips.length} clips could not be read and are left out.`,
+      )
+    }
+    return examples
+  } finally {
+    bar.stop()
   }
-  return examples
 }

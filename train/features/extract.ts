@@ -1,61 +1,103 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { decodeAudio, toMono } from 'undertone/audio'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import type { Clip } from 'undertone/corpora'
-import { createFrontEnd, type FeatureSettings, resample } from 'undertone/frontend'
+import { createFrontEnd, prepare } from 'undertone/frontend'
+import { checkAugmentation } from '../augmentation/waveform.ts'
 import { TrainingError } from '../training-error.ts'
+import { builtCode } from './built-code.ts'
+import { type FeatureRecipe, needRecordings, tailOf } from './clip-features.ts'
 import type { Example } from './example.ts'
+import type { ExtractionTask } from './extraction.ts'
+import { extractOnThreads } from './extraction-threads.ts'
 
-export interface ExtractOptions {
-  /** Where features are kept between runs, by the content of file, front end and settings. */
-  cache: string
-  onProgress?: (done: number, total: number) => void
+export interface ExtractSettings extends FeatureRecipe {
+  /** false: the copies alone, for a caller who has the clips themselves. */
+  originals?: boolean
 }
 
+export interface ExtractOptions {
+  /**
+   * Folder where features are kept between runs, by the content of file, code and settings. When
+   * it can't be written to, a warning says so and the extraction goes on without it.
+   */
+  cache: string
+  /** Threads; by default one a core, and fewer for a few clips. */
+  jobs?: number
+  onProgress?: (done: number, total: number) => void
+  /** By default, to stderr. */
+  onWarning?: (message: string) => void
+}
+
+/** Below this, a further thread takes longer to start than it saves. */
+const clipsPerThread = 32
+
 /**
- * Computes every clip's features by the same WebAssembly module that a device runs.
- * Unreadable clips are left out and returned by name; all unreadable is an error.
+ * Computes every clip's features, and those of its copies, by the same WebAssembly module that a
+ * device runs. Copies are of whatever clips are named: only of the training part, once it is split.
+ * @returns examples by clip, then copy; and the clips that can't be read, which are left out
+ * @throws {TrainingError} when no clip can be read, or for copies that make no sense
+ * @throws {UndertoneError} `settings-invalid` of front end or preparation
  */
 export async function extractFeatures(
   clips: readonly Clip[],
-  settings: FeatureSettings,
-  { cache, onProgress }: ExtractOptions,
+  settings: ExtractSettings,
+  options: ExtractOptions,
 ): Promise<{ examples: Example[]; unreadable: { clip: Clip; reason: string }[] }> {
-  const frontEnd = await createFrontEnd(settings)
-  const bins = frontEnd.bins
-  // Frames centred beyond the clip that still hear its end.
-  const tail = settings.center ? Math.ceil(settings.nFft / 2 / settings.hopLength) : 0
-  const version = await frontEndVersion(settings)
-  await mkdir(cache, { recursive: true })
+  const { originals = true, ...recipe } = settings
+  const { cache, onProgress, onWarning = console.error } = options
+  const bins = await check(recipe)
+  const copies = [0, ...(recipe.copies ?? []).map((_, i) => i + 1)].slice(originals ? 0 : 1)
+  if (clips.length === 0 || copies.length === 0) return { examples: [], unreadable: [] }
+  const enough = Math.min(availableParallelism(), Math.ceil(clips.length / clipsPerThread))
+  const { jobs = enough } = options
+  if (!Number.isInteger(jobs) || jobs < 1) {
+    throw new TrainingError(`Features need a whole number of threads from 1 on, not ${jobs}.`)
+  }
+
+  let store = true
+  const goOnWithout = (reason: string) => {
+    if (store) {
+      onWarning(
+        `Features can't be kept in ${cache} (${reason}); going on without: the next run will compute them again. Make room there, or choose another folder.`,
+      )
+    }
+    store = false
+  }
+  await mkdir(cache, { recursive: true }).catch((error) => goOnWithout(error.message))
+
+  const clipOf = new Map<ExtractionTask, number>()
+  function* tasks(): Generator<ExtractionTask> {
+    for (const [i, { path, id }] of clips.entries()) {
+      const task = { path, id, copies, store }
+      clipOf.set(task, i)
+      yield task
+    }
+  }
+  const found: (Float32Array[] | string)[] = []
+  let done = 0
+  onProgress?.(0, clips.length)
+  const setup = { recipe, versions: await versionsOf(recipe), cache }
+  await extractOnThreads(setup, Math.min(jobs, clips.length), tasks(), (task, result) => {
+    found[clipOf.get(task)!] = 'features' in result ? result.features : result.unreadable
+    if ('unstored' in result && result.unstored) goOnWithout(result.unstored)
+    onProgress?.(++done, clips.length)
+  })
+
+  const tail = tailOf(recipe.frontEnd)
   const examples: Example[] = []
   const unreadable: { clip: Clip; reason: string }[] = []
   for (const [i, clip] of clips.entries()) {
-    onProgress?.(i, clips.length)
-    try {
-      const bytes = await readFile(clip.path)
-      const key = createHash('sha256').update(version).update(bytes).digest('hex')
-      const path = join(cache, `${key}.f32`)
-      let features = await readCached(path)
-      if (!features) {
-        const audio = await decodeAudio(bytes)
-        const samples = await resample(
-          toMono(audio.channels),
-          audio.sampleRate,
-          settings.sampleRate,
-        )
-        const padded = new Float32Array(samples.length + tail * settings.hopLength)
-        padded.set(samples)
-        features = frontEnd.compute(padded).data
-        await writeWhole(path, features)
+    const result = found[i]!
+    if (typeof result === 'string') unreadable.push({ clip, reason: result })
+    else {
+      for (const [at, features] of result.entries()) {
+        const frames = features.length / bins - tail
+        examples.push({ clip, copy: copies[at]!, features, frames, bins })
       }
-      examples.push({ clip, features, frames: features.length / bins - tail, bins })
-    } catch (error) {
-      unreadable.push({ clip, reason: error instanceof Error ? error.message : String(error) })
     }
   }
-  onProgress?.(clips.length, clips.length)
   if (examples.length === 0) {
     throw new TrainingError(
       `None of ${clips.length} clips could be read; the first: ${unreadable[0]?.reason}`,
@@ -64,34 +106,44 @@ export async function extractFeatures(
   return { examples, unreadable }
 }
 
-/** Changes whenever the same file would give other numbers. */
-async function frontEndVersion(settings: FeatureSettings): Promise<string> {
-  const entry = createRequire(import.meta.url).resolve('undertone/frontend')
-  const wasm = await readFile(join(dirname(entry), 'undertone-frontend.wasm'))
-  const sorted = Object.entries(settings).sort(([a], [b]) => (a < b ? -1 : 1))
-  return createHash('sha256')
-    .update(wasm)
-    .update(JSON.stringify(sorted))
-    .update('tail')
-    .digest('hex')
+/** Whatever would fail for every clip fails here, once. */
+async function check(recipe: FeatureRecipe): Promise<number> {
+  const { preparation, copies = [], recordings = [] } = recipe
+  const frontEnd = await createFrontEnd(recipe.frontEnd)
+  prepare(new Float32Array(1), frontEnd.settings.sampleRate, preparation)
+  for (const steps of copies) checkAugmentation(steps, recordings.length > 0)
+  return frontEnd.bins
 }
 
-async function readCached(path: string): Promise<Float32Array | undefined> {
-  try {
-    const bytes = await readFile(path)
-    return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
+/** Each changes whenever the same file would give other numbers. */
+async function versionsOf(recipe: FeatureRecipe): Promise<string[]> {
+  const { frontEnd, preparation, copies = [], seed = 0, recordings = [] } = recipe
+  const settings = Object.entries(frontEnd).sort(([a], [b]) => (a < b ? -1 : 1))
+  const original = hash([
+    ...(await builtCode()),
+    await readFile(new URL('./clip-features.ts', import.meta.url)),
+    JSON.stringify([settings, preparation]),
+  ])
+  if (copies.length === 0) return [original]
+  const code = hash(await filesIn(new URL('../augmentation/', import.meta.url)))
+  const noise = copies.some(needRecordings)
+    ? hash(await Promise.all(recordings.map((path) => readFile(path))))
+    : ''
+  return [
+    original,
+    ...copies.map((steps, i) =>
+      hash([original, code, JSON.stringify([steps, seed, i + 1, needRecordings(steps) && noise])]),
+    ),
+  ]
 }
 
-// Under another name first: what is interrupted half-way must not be taken for whole.
-async function writeWhole(path: string, features: Float32Array): Promise<void> {
-  const partial = `${path}.${process.pid}.partial`
-  await writeFile(
-    partial,
-    new Uint8Array(features.buffer, features.byteOffset, features.byteLength),
-  )
-  await rename(partial, path)
+async function filesIn(folder: URL): Promise<Buffer[]> {
+  const names = (await readdir(fileURLToPath(folder))).sort()
+  return Promise.all(names.map((name) => readFile(new URL(name, folder))))
+}
+
+function hash(parts: readonly (string | Uint8Array)[]): string {
+  const all = createHash('sha256')
+  for (const part of parts) all.update(`${part.length}\n`).update(part)
+  return all.digest('hex')
 }

@@ -48,6 +48,7 @@ export function tinyExamples(count: number, seed: string): Example[] {
         statement: '',
         intensity: '',
       },
+      copy: 0,
       features,
       frames,
       bins,
