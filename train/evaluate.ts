@@ -1,5 +1,6 @@
 import './quiet-tensorflow.ts'
 import { readFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
 import type { Clip } from 'undertone/corpora'
 import {
@@ -9,19 +10,34 @@ import {
   runCommand,
   typed,
   UsageError,
+  userPath,
   wholeNumbers,
 } from './command-line.ts'
 import { dryRun } from './dry-run.ts'
+import { assess } from './evaluation/assessment.ts'
+import { experimentsOf } from './evaluation/experiments.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
 import { type FoldResult, testedClip, writeFoldResult } from './evaluation/fold-result.ts'
-import { printSummary } from './evaluation/print-summary.ts'
-import { divide, type Fold, foldName, measure, runFold } from './evaluation/run-fold.ts'
-import { summarize } from './evaluation/summary.ts'
+import { printAssessment } from './evaluation/print-summary.ts'
+import {
+  among,
+  divide,
+  type Fold,
+  type FoldRun,
+  foldName,
+  measure,
+  runFold,
+  type Tested,
+} from './evaluation/run-fold.ts'
+import { scoreShipped } from './evaluation/score-shipped.ts'
 import { featuresOf } from './features/features-of.ts'
 import { loadTraining, type Training } from './load-training.ts'
 import { authorsProtocol } from './protocols/at-random.ts'
-import { protocolNamed, speakerProtocol } from './protocols/index.ts'
+import { protocolNamed, protocols, speakerProtocol } from './protocols/index.ts'
 import type { Protocol } from './protocols/protocol.ts'
+import { draftManifest } from './release/draft-manifest.ts'
+import { audioOf } from './report/audio-of.ts'
+import { writeReport } from './report/report.ts'
 
 const help = `Trains and tests a recipe by a protocol: by default on speakers that it never heard.
 
@@ -60,8 +76,8 @@ await runCommand(help, async (args) => {
     throw new UsageError(`--leak takes copies, not "${values.leak}".`)
   }
   const leak = values.leak === 'copies' ? { leak: 'copies made before the split' } : {}
-  const protocols = protocolsOf(training, values.protocol)
-  const folds = planned(training, protocols, values)
+  const asked = protocolsOf(training, values.protocol)
+  const folds = planned(training, asked, values)
   if (values['dry-run']) {
     const runs = folds.map((fold) => ({ name: foldName(recipe, fold), ...divide(fold) }))
     return dryRun(training, runs)
@@ -84,7 +100,8 @@ await runCommand(help, async (args) => {
     leak: values.leak,
     seeds: values.seeds,
   })
-  const measured: { protocol: Protocol; result: FoldResult }[] = []
+  const shipping = !values['no-shipped'] && !values.leak
+  const measured: FoldResult[] = []
   for (const fold of folds) {
     const clips = fold.clips.filter((clip) => clipsReadable.has(clip))
     const leaked = values.leak ? await features.asClips(clips, fold.seed) : clips
@@ -92,10 +109,11 @@ await runCommand(help, async (args) => {
     const trained = values.leak ? { ...recipe, copies: [] } : recipe
     const run = await runFold(trained, readable, divide(readable), features, {
       ...(from ? { from } : {}),
-      runs,
+      runs: join(runs, settings),
     })
     const name = foldName(recipe, fold)
     for (const tested of run.tested) {
+      const figures = measure(tested)
       const corpus = tested.testedOn ? fold.clips[0]!.corpus : data.name
       const result: FoldResult = {
         recipe: recipe.name,
@@ -106,6 +124,7 @@ await runCommand(help, async (args) => {
         ...(from ? { pretrainedOn: from.corpora.map(({ name }) => name) } : {}),
         ...leak,
         protocol: fold.protocol.name,
+        ...factsOf(fold.protocol),
         fold: fold.fold,
         seed: fold.seed,
         epochs: recipe.fit.epochs,
@@ -113,7 +132,8 @@ await runCommand(help, async (args) => {
         labels: tested.labels,
         clips: run.sizes,
         testSpeakers: [...new Set(tested.clips.map(({ speaker }) => speaker))],
-        ...measure(tested),
+        ...figures,
+        ...(shipping && !tested.testedOn ? { shipped: await shipped(training, run, tested) } : {}),
         history: run.history,
         tested: tested.clips.map((clip, i) => testedClip(clip, tested.scores[i]!)),
         minutes: Number(
@@ -122,19 +142,62 @@ await runCommand(help, async (args) => {
         command,
         versions: versions(),
       }
-      measured.push({ protocol: fold.protocol, result })
+      measured.push(result)
       await writeFoldResult(results, result)
       const whom = tested.testedOn ? ` on ${tested.testedOn}` : ''
-      console.error(`${name}${whom}  test UAR ${result.uar.toFixed(3)}  WA ${result.wa.toFixed(3)}`)
+      const device = result.shipped ? `; as shipped ${both(result.shipped)}` : ''
+      console.error(`${name}${whom}  test ${both(result)}${device}`)
     }
     tf.dispose(run.model.weights.map((weight) => weight.read()))
   }
-  for (const protocol of protocols) {
-    const own = measured.filter((one) => one.protocol === protocol).map(({ result }) => result)
-    if (own.length > 0 && protocol.name !== 'cross-corpus') printSummary(summarize(own), protocol)
+  const folder = values.report ? userPath(values.report) : join(runs, '..', 'reports')
+  const sounds = audioOf(data.clips)
+  for (const { results } of experimentsOf(measured)) {
+    printAssessment(assess(results))
+    const { html } = await writeReport(folder, results, { audioOf: sounds })
+    console.log(`report: ${relative(process.env.INIT_CWD ?? '.', html)}\n`)
   }
   if (values.synthetic) console.log('Made-up data: none of this says anything about real voices.')
 })
+
+function both({ uar, wa }: { uar: number; wa: number }): string {
+  return `UAR ${uar.toFixed(3)}  WA ${wa.toFixed(3)}`
+}
+
+/** What a reader of the result can't look up by the protocol's name. */
+function factsOf(protocol: Protocol): Pick<FoldResult, 'protocolFacts'> {
+  if (protocols.includes(protocol)) return {}
+  const { description, sharesSpeakers, folds, designFolds } = protocol
+  return { protocolFacts: { description, sharesSpeakers, folds, designFolds } }
+}
+
+/** The same clips from their files, by the converted model, as a device does it. */
+async function shipped({ recipe, data, from }: Training, run: FoldRun, tested: Tested) {
+  const manifest = draftManifest({
+    name: recipe.name,
+    recipe,
+    corpora: data.corpora,
+    labels: run.labels,
+    clips: run.trainedOn,
+    ...(from ? { from } : {}),
+  })
+  const { scores, refused } = await scoreShipped({
+    model: run.model,
+    manifest,
+    clips: tested.clips,
+  })
+  for (const { clip, reason } of refused) console.error(`not recognized: ${clip.path}: ${reason}`)
+  const answered = tested.clips.flatMap((clip, i) => {
+    const row = scores[i]
+    return row ? [{ clip, row: among(row, run.labels, tested.labels) }] : []
+  })
+  const { uar, wa } = measure({
+    labels: tested.labels,
+    clips: answered.map(({ clip }) => clip),
+    scores: answered.map(({ row }) => row),
+  })
+  return { uar, wa }
+}
 
 function protocolsOf({ recipe, data }: Training, names: string | undefined): Protocol[] {
   const corpora = data.corpora.map(({ name }) => name)

@@ -41,6 +41,8 @@ export interface Tested {
 export interface FoldRun {
   model: tf.LayersModel
   labels: Emotion[]
+  /** Clips heard, copies apart. */
+  trainedOn: Clip[]
   history: EpochRecord[]
   sizes: { train: number; validation: number; test: number }
   tested: Tested[]
@@ -148,6 +150,7 @@ export async function runFold(
   return {
     model,
     labels,
+    trainedOn: parts.train,
     history,
     sizes: { train: train.length, validation: validation.length, test: parts.test.length },
     tested,
