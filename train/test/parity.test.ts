@@ -52,9 +52,9 @@ describe.each<[string, Partial<ResidualCnnSettings>]>([
     const manifest = draftManifest({
       name: 'parity',
       recipe: trained.recipe,
-      corpus: { name: 'crema-d', licence: 'ODbL-1.0' },
+      corpora: [{ name: 'crema-d', licence: 'ODbL-1.0' }],
       labels: [...emotions],
-      examples: [],
+      clips: [],
     })
     await writeFile(join(saved, 'manifest.json'), JSON.stringify(manifest))
     convert(saved, out)
@@ -73,7 +73,7 @@ describe.each<[string, Partial<ResidualCnnSettings>]>([
       statement: '',
       intensity: '',
     }))
-    const { examples } = await extractFeatures(clips, recipe.frontEnd, {
+    const { examples } = await extractFeatures(clips, recipe, {
       cache: join(folder, 'cache'),
     })
     const expected = scoreClips(trained.model, examples, recipe)
