@@ -1,41 +1,103 @@
+import { rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs, runCommand, userPath } from './command-line.ts'
-import { type FoldResult, readFoldResults } from './evaluation/fold-result.ts'
-import { printSummary } from './evaluation/print-summary.ts'
-import { type Summary, summarize } from './evaluation/summary.ts'
-import { protocolNamed } from './protocols/index.ts'
+import { parseArgs, runCommand, UsageError, userPath } from './command-line.ts'
+import { type Assessment, assess } from './evaluation/assessment.ts'
+import { corpusMatrices } from './evaluation/corpus-matrix.ts'
+import { type Experiment, experimentsOf, mixedSettings } from './evaluation/experiments.ts'
+import { readFoldResults } from './evaluation/fold-result.ts'
+import { printAssessment, printMatrix } from './evaluation/print-summary.ts'
+import { findCorpora } from './find-corpora.ts'
+import { resultsDocument } from './report/results-document.ts'
+import { TrainingError } from './training-error.ts'
 
 const help = `Prints what was measured, from the results of single folds.
 
   npm run results
+  npm run results -- --recipe NAME --protocol NAME
 
+  --recipe NAME      of this recipe alone
+  --protocol NAME    by this protocol alone; with --recipe, results of different settings are an error
+  --settings ID      of these settings alone
+  --results DIR      where the results lie; several times, to gather them (default train/results)
   --json             one JSON array on stdout
-  --results DIR      where the results lie (default train/results)`
+  --write FILE       writes all as Markdown, as docs/results.md is
+  --report DIR       writes a page with plots, and a JSON, of each experiment
+  --data PATH        the corpora, to show clips in these pages: as of \`npm run evaluate\``
 
 await runCommand(help, async (args) => {
   const { values } = parseArgs({
     args,
-    options: { json: { type: 'boolean', default: false }, results: { type: 'string' } },
+    options: {
+      recipe: { type: 'string' },
+      protocol: { type: 'string' },
+      settings: { type: 'string' },
+      results: { type: 'string', multiple: true },
+      json: { type: 'boolean', default: false },
+      write: { type: 'string' },
+      report: { type: 'string' },
+      data: { type: 'string', multiple: true },
+    },
   })
-  const folder = values.results
-    ? userPath(values.results)
-    : join(dirname(fileURLToPath(import.meta.url)), 'results')
-  const results = await readFoldResults(folder)
-  const runs = new Map<string, FoldResult[]>()
-  for (const result of results) {
-    const key = `${result.settings} ${result.protocol}`
-    runs.set(key, [...(runs.get(key) ?? []), result])
+  if (values.data && !values.report) throw new UsageError('--data is for --report.')
+  const own = join(dirname(fileURLToPath(import.meta.url)), 'results')
+  const folders = values.results?.map(userPath) ?? [own]
+  const found = (await Promise.all(folders.map(readFoldResults))).flat()
+  const asked = (['recipe', 'protocol', 'settings'] as const).filter((key) => values[key])
+  const results = found.filter((result) => asked.every((key) => result[key] === values[key]))
+  if (results.length === 0 && asked.length > 0) {
+    const what = asked.map((key) => `${key} ${values[key]}`).join(', ')
+    throw new TrainingError(`There is no result of ${what} in ${folders.join(', ')}.`)
   }
-  const summaries: Summary[] = []
-  for (const group of runs.values()) {
-    const protocol = protocolNamed(group[0]!.protocol)
-    const summary = summarize(group)
-    summaries.push(summary)
-    if (values.json) continue
-    printSummary(summary, protocol)
+  const experiments = experimentsOf(results)
+  const mixed = mixedSettings(experiments)
+  if (values.recipe && values.protocol && mixed.length > 0) {
+    throw new TrainingError(`${mixed.join('\n')}\nName one by --settings.`)
+  }
+  const assessments = experiments.map((experiment) => assess(experiment.results))
+
+  if (values.json) console.log(JSON.stringify(assessments))
+  else if (!values.write && !values.report) print(assessments, mixed)
+  if (results.length === 0) console.error(`Nothing is measured yet in ${folders.join(', ')}.`)
+  if (values.write) {
+    const path = userPath(values.write)
+    await writeFile(`${path}.partial`, resultsDocument(assessments, mixed))
+    await rename(`${path}.partial`, path)
+  }
+  if (values.report) await writeReports(userPath(values.report), experiments, values.data)
+})
+
+function print(assessments: readonly Assessment[], mixed: readonly string[]): void {
+  for (const sentence of mixed) console.log(`${sentence}\n`)
+  for (const assessment of assessments) {
+    printAssessment(assessment)
     console.log()
   }
-  if (results.length === 0) console.error(`Nothing is measured yet in ${folder}.`)
-  if (values.json) console.log(JSON.stringify(summaries))
-})
+  for (const matrix of corpusMatrices(assessments)) {
+    printMatrix(matrix)
+    console.log()
+  }
+}
+
+async function writeReports(
+  folder: string,
+  experiments: readonly Experiment[],
+  data: string[] | undefined,
+): Promise<void> {
+  // What draws is loaded by those alone who want it.
+  const { writeReport } = await import('./report/report.ts')
+  const { audioOf } = await import('./report/audio-of.ts')
+  const clips = experiments.flatMap(({ results }) => results.flatMap(({ tested }) => tested))
+  const corpora = [...new Set(clips.map(({ corpus }) => corpus))].sort()
+  const options = data
+    ? {
+        audioOf: audioOf(
+          (await findCorpora({ data, note: [], synthetic: false }, corpora, '')).clips,
+        ),
+      }
+    : {}
+  for (const { results } of experiments) {
+    const { html, json } = await writeReport(folder, results, options)
+    console.error(`${html}\n${json}`)
+  }
+}

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Clip } from 'undertone/corpora'
 import type { EpochRecord } from '../fit/checkpoint.ts'
 import type { Protocol } from '../protocols/protocol.ts'
+import { TrainingError } from '../training-error.ts'
 
 /** What a reader has to know of a protocol. */
 export type ProtocolFacts = Pick<
@@ -58,21 +59,28 @@ export interface FoldResult {
 }
 
 export interface TestedClip
-  extends Pick<Clip, 'corpus' | 'id' | 'speaker' | 'emotion' | 'sex' | 'statement'> {
+  extends Pick<Clip, 'corpus' | 'id' | 'speaker' | 'emotion' | 'sex' | 'statement' | 'language'> {
   /** Probabilities, in the order of the labels. */
   scores: number[]
 }
 
-/** A clip with its scores, to four decimals. */
+/** A clip with its scores, to four decimals; the highest stays the highest. */
 export function testedClip(
-  { corpus, id, speaker, emotion, sex, statement }: Clip,
+  { corpus, id, speaker, emotion, sex, statement, language }: Clip,
   scores: Iterable<number>,
 ): TestedClip {
+  const exact = Array.from(scores)
+  const rounded = exact.map((score) => Number(score.toFixed(4)))
+  const winner = exact.indexOf(Math.max(...exact))
+  if (rounded.indexOf(Math.max(...rounded)) !== winner) {
+    rounded[winner] = Number((rounded[winner]! + 1e-4).toFixed(4))
+  }
   return {
     ...{ corpus, id, speaker, emotion },
     ...(sex ? { sex } : {}),
     ...(statement ? { statement } : {}),
-    scores: Array.from(scores, (score) => Number(score.toFixed(4))),
+    ...(language ? { language } : {}),
+    scores: rounded,
   }
 }
 
@@ -107,15 +115,28 @@ export async function writeFoldResult(folder: string, result: FoldResult): Promi
   return path
 }
 
-/** Every result below a folder. */
+/**
+ * Every result below a folder; none where it is not there.
+ * @throws {TrainingError} when a file is no whole result
+ */
 export async function readFoldResults(folder: string): Promise<FoldResult[]> {
   const paths = await readdir(folder, { recursive: true }).catch((error) => {
     if (error.code === 'ENOENT') return []
     throw error
   })
-  const texts = paths
-    .filter((path) => path.endsWith('.json'))
-    .sort()
-    .map((path) => readFile(join(folder, path), 'utf8'))
-  return (await Promise.all(texts)).map((text) => JSON.parse(text))
+  return Promise.all(
+    paths
+      .filter((path) => path.endsWith('.json'))
+      .sort()
+      .map((path) => readFoldResult(join(folder, path))),
+  )
+}
+
+async function readFoldResult(path: string): Promise<FoldResult> {
+  const text = await readFile(path, 'utf8')
+  try {
+    const result = JSON.parse(text)
+    if (result.recipe && result.settings && Array.isArray(result.tested)) return result
+  } catch {}
+  throw new TrainingError(`${path} is no whole result of a fold. Delete it, and measure it again.`)
 }

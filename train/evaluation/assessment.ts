@@ -1,0 +1,234 @@
+import { emotions } from 'undertone/corpora'
+import { authorsProtocol } from '../protocols/at-random.ts'
+import { protocolNamed } from '../protocols/index.ts'
+import { recipes } from '../recipes/index.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+import { TrainingError } from '../training-error.ts'
+import { type Calibration, calibration } from './calibration.ts'
+import type { FoldResult, ProtocolFacts, TestedClip } from './fold-result.ts'
+import { type ClassScores, classScores, confusionOf, metricsOf } from './metrics.ts'
+import { type Intervals, speakerIntervals } from './speaker-bootstrap.ts'
+import { completeSeeds, type Summary, summarize, uarBeyondDesign } from './summary.ts'
+
+/** All that is known of an experiment: means over its folds and seeds, and figures of its clips. */
+export interface Assessment extends Summary {
+  protocolFacts: ProtocolFacts
+  /** Of the tested clips, BCP 47, as far as their corpora tell. */
+  languages: string[]
+  labels: string[]
+  /** Mean over the folds that no recipe was compared on. */
+  uarBeyondDesign?: number
+  /** Over all clips tested, of all folds and seeds at once. */
+  pooled: {
+    uar: number
+    wa: number
+    /** Mean of the classes' precisions. */
+    precision: number
+    /** Mean of the classes' F1. */
+    f1: number
+    /** Absent where there are too few speakers. */
+    intervals?: Intervals
+  }
+  classes: ClassScores[]
+  /** Of all seeds: `confusion[truth][prediction]`, in the order of the labels. */
+  confusion: number[][]
+  calibration: Calibration
+  speakers: SpeakerScores[]
+  sexes: GroupScores[]
+  /** The same folds from files by `recognize()`, and how far they are from the trainer's. */
+  shipped?: {
+    uar: number
+    wa: number
+    runs: number
+    of: number
+    uarPoints: number
+    waPoints: number
+  }
+  authors?: AuthorsClaim
+  versions: Record<string, string>
+}
+
+export interface GroupScores {
+  name: string
+  /** Different ones. */
+  clips: number
+  uar: number
+  wa: number
+}
+
+export interface SpeakerScores extends GroupScores {
+  corpus: string
+  sex?: 'female' | 'male'
+}
+
+/** What a system's authors say that it reaches. */
+export interface AuthorsClaim {
+  /** As they put it. */
+  claim: string
+  /** Accuracy, 0 to 1: the least that they claim. */
+  accuracy: number
+  /**
+   * Points of accuracy that the figure measured by their own protocol falls short of it, at least
+   * 0. Absent by other protocols, whose figures say nothing of the claim.
+   */
+  shortfall?: number
+}
+
+/** A tested clip, and how it was heard by one seed's model. */
+interface Judged {
+  clip: TestedClip
+  truth: number
+  prediction: number
+  confidence: number
+}
+
+/**
+ * Everything that an experiment's results say.
+ * @param results of one experiment, see `experimentsOf`
+ * @param recipe theirs, where it is none of `recipes`
+ * @throws {RangeError} when there are none
+ * @throws {TrainingError} when a tested clip has a label that was not scored
+ */
+export function assess(
+  results: readonly FoldResult[],
+  recipe: Recipe | undefined = recipes.find(({ name }) => name === results[0]?.recipe),
+): Assessment {
+  const summary = summarize(results)
+  const complete = completeSeeds(results).complete.flatMap(({ results }) => results)
+  const first = complete[0]!
+  const protocolFacts = factsOf(first, recipe)
+  const labels = labelsOf(complete)
+  const judged = complete.flatMap((result) => judge(result, labels))
+  const confusion = confusionOfClips(labels, judged)
+  const pooled = metricsOf(labels, confusion)
+  // Every seed tests the same clips.
+  const classes = classScores(labels, confusion).map((one) => ({
+    ...one,
+    clips: one.clips / summary.seeds.length,
+  }))
+  const speakers = grouped(judged, ({ corpus, speaker }) => `${corpus} ${speaker}`)
+  const intervals = speakerIntervals(
+    labels,
+    speakers.map((own) => confusionOfClips(labels, own)),
+  )
+  const beyond = uarBeyondDesign(summary, protocolFacts)
+  const shipped = shippedOf(complete)
+  const authors = claimOf(summary, recipe)
+  const scored = (name: string, own: Judged[]): GroupScores => {
+    const { uar, wa } = metricsOf(labels, confusionOfClips(labels, own))
+    return { name, clips: distinct(own), uar, wa }
+  }
+  return {
+    ...summary,
+    protocolFacts,
+    languages: [...new Set(judged.flatMap(({ clip }) => clip.language ?? []))].sort(),
+    labels,
+    ...(beyond === undefined ? {} : { uarBeyondDesign: beyond }),
+    pooled: {
+      uar: pooled.uar,
+      wa: pooled.wa,
+      precision: mean(classes.map(({ precision }) => precision)),
+      f1: mean(classes.map(({ f1 }) => f1)),
+      ...(intervals ? { intervals } : {}),
+    },
+    classes,
+    confusion,
+    calibration: calibration(
+      judged.map(({ confidence, truth, prediction }) => ({
+        confidence,
+        right: truth === prediction,
+      })),
+    ),
+    speakers: speakers.map((own) => {
+      const { corpus, speaker, sex } = own[0]!.clip
+      return { corpus, ...(sex ? { sex } : {}), ...scored(speaker, own) }
+    }),
+    sexes: grouped(
+      judged.filter(({ clip }) => clip.sex),
+      ({ sex }) => sex!,
+    ).map((own) => scored(own[0]!.clip.sex!, own)),
+    ...(shipped ? { shipped } : {}),
+    ...(authors ? { authors } : {}),
+    versions: first.versions,
+  }
+}
+
+/** What a reader has to know of the protocol that a result was measured by. */
+function factsOf(result: FoldResult, recipe: Recipe | undefined): ProtocolFacts {
+  if (result.protocolFacts) return result.protocolFacts
+  const { description, sharesSpeakers, folds, designFolds } =
+    result.protocol === 'authors' && recipe
+      ? authorsProtocol(recipe)
+      : protocolNamed(result.protocol)
+  return { description, sharesSpeakers, folds, designFolds }
+}
+
+/** Labels of all folds, which a fold need not have a clip of, in the vocabulary's order. */
+function labelsOf(results: readonly FoldResult[]): string[] {
+  const all = new Set(results.flatMap(({ labels }) => labels))
+  const known = emotions.filter((emotion) => all.has(emotion))
+  return [...known, ...[...all].filter((label) => !known.includes(label as (typeof known)[0]))]
+}
+
+function judge({ labels: own, tested }: FoldResult, labels: readonly string[]): Judged[] {
+  return tested.map((clip) => {
+    const truth = labels.indexOf(clip.emotion)
+    if (truth < 0) {
+      throw new TrainingError(
+        `${clip.corpus}/${clip.id} is ${clip.emotion}, which its model has no score for: only ${own.join(', ')}.`,
+      )
+    }
+    const confidence = Math.max(...clip.scores)
+    const prediction = labels.indexOf(own[clip.scores.indexOf(confidence)]!)
+    return { clip, truth, prediction, confidence }
+  })
+}
+
+const confusionOfClips = (labels: readonly string[], judged: readonly Judged[]): number[][] =>
+  confusionOf(
+    labels.length,
+    judged.map(({ truth }) => truth),
+    judged.map(({ prediction }) => prediction),
+  )
+
+/** In groups of the same key, in the order of these: numbers by size. */
+function grouped(judged: readonly Judged[], keyOf: (clip: TestedClip) => string): Judged[][] {
+  const groups = new Map<string, Judged[]>()
+  for (const one of judged) {
+    const key = keyOf(one.clip)
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
+  }
+  return [...groups]
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([, group]) => group)
+}
+
+const distinct = (judged: readonly Judged[]): number =>
+  new Set(judged.map(({ clip }) => `${clip.corpus} ${clip.id}`)).size
+
+function shippedOf(results: readonly FoldResult[]): Assessment['shipped'] {
+  const both = results.filter(({ shipped }) => shipped)
+  if (both.length === 0) return undefined
+  const uar = mean(both.map(({ shipped }) => shipped!.uar))
+  const wa = mean(both.map(({ shipped }) => shipped!.wa))
+  return {
+    uar,
+    wa,
+    runs: both.length,
+    of: results.length,
+    uarPoints: 100 * (uar - mean(both.map((result) => result.uar))),
+    waPoints: 100 * (wa - mean(both.map((result) => result.wa))),
+  }
+}
+
+function claimOf({ protocol, wa }: Summary, recipe: Recipe | undefined): AuthorsClaim | undefined {
+  if (!recipe?.authors) return undefined
+  const { claim, accuracy } = recipe.authors
+  const shortfall = Math.max(0, 100 * (accuracy - wa))
+  return { claim, accuracy, ...(protocol === 'authors' ? { shortfall } : {}) }
+}
+
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / values.length

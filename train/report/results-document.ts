@@ -1,0 +1,215 @@
+import type { Assessment } from '../evaluation/assessment.ts'
+import { caveats } from '../evaluation/caveats.ts'
+import {
+  type CorpusMatrix,
+  corpusMatrices,
+  pairOf,
+  withLanguage,
+} from '../evaluation/corpus-matrix.ts'
+import { count, figure, interval, many, points } from '../evaluation/figures.ts'
+import { recipes } from '../recipes/index.ts'
+
+const introduction = `# What was measured
+
+\`npm run results -- --write docs/results.md\` writes this page from the results of single folds in
+\`train/results/\`; \`npm run --silent results -- --json\` prints the same figures for programs, and
+\`npm run results -- --report DIR\` makes a page of plots of each.
+
+UAR is the unweighted average recall, the mean of the emotions' recalls; WA the share of clips that
+are right. Both are means over the folds of a protocol, then over the seeds. Precision, F1 and the
+calibration error (15 bins of equally many clips) are of all clips of all folds and seeds at once, and
+so are the 95 % intervals: the speakers drawn anew 2,000 times, since clips of one voice are right or
+wrong together. For few speakers they are rather too narrow; for fewer than five there is none.
+Results of different settings are never averaged.`
+
+/**
+ * The document of all measurements, as Markdown.
+ * @param mixed sentences on tables whose results have different settings
+ */
+export function resultsDocument(
+  assessments: readonly Assessment[],
+  mixed: readonly string[],
+): string {
+  const names = [...new Set(assessments.map(({ recipe }) => recipe))]
+  return `${[
+    introduction,
+    ...mixed.map((sentence) => `**${sentence}**`),
+    '## All of it',
+    overview(assessments.filter(({ testedOn }) => !testedOn)),
+    ...names.flatMap((name) => recipeSection(name, assessments)),
+  ].join('\n\n')}\n`
+}
+
+function overview(assessments: readonly Assessment[]): string {
+  return table(
+    ['recipe', 'protocol', 'corpus', 'speakers of the test in training', 'UAR', 'WA'],
+    assessments.map(({ recipe, protocol, corpus, leak, protocolFacts, uar, wa, folds }) => {
+      const whole = folds.length === protocolFacts.folds
+      return [
+        recipe,
+        `\`${protocol}\`${whole ? '' : ` (fold ${folds.join(', ')} of ${protocolFacts.folds} alone)`}`,
+        corpus,
+        leak ? `**yes, and clips too: ${leak}**` : protocolFacts.sharesSpeakers ? '**yes**' : 'no',
+        figure(uar),
+        figure(wa),
+      ]
+    }),
+  )
+}
+
+function recipeSection(name: string, assessments: readonly Assessment[]): string[] {
+  const own = assessments.filter(({ recipe }) => recipe === name)
+  const recipe = recipes.find((recipe) => recipe.name === name)
+  return [
+    `## ${name}`,
+    ...(recipe ? [`${recipe.description}.`] : []),
+    ...own.filter(({ testedOn }) => !testedOn).flatMap(experimentSection),
+    ...corpusMatrices(own).flatMap(matrixSection),
+  ]
+}
+
+function experimentSection(assessment: Assessment): string[] {
+  const { recipe, protocol, corpus, leak, protocolFacts, note, classes, pooled } = assessment
+  const warning = leak ? ': LEAKING' : protocolFacts.sharesSpeakers ? ': SHARES SPEAKERS' : ''
+  return [
+    `### ${recipe} on ${corpus} by \`${protocol}\`${warning}`,
+    headline(assessment),
+    table(
+      ['', ...classes.map(({ label }) => label), 'mean'],
+      [
+        [
+          'precision',
+          ...classes.map(({ precision }) => figure(precision)),
+          figure(pooled.precision),
+        ],
+        ['recall', ...classes.map(({ recall }) => figure(recall)), figure(pooled.uar)],
+        ['F1', ...classes.map(({ f1 }) => figure(f1)), figure(pooled.f1)],
+        ['clips', ...classes.map(({ clips }) => count(clips)), ''],
+      ],
+    ),
+    [
+      protocolFacts.description,
+      leak
+        ? `Leaking, to show what that feigns: ${leak}. No figure of it tells how well the model hears.`
+        : protocolFacts.sharesSpeakers
+          ? 'Speakers are shared between training and test.'
+          : 'No speaker is shared between training and test.',
+      ...caveats(assessment),
+      ...pretraining(assessment),
+      ...(note ? [`The audio: ${note}.`] : []),
+      ...claim(assessment),
+    ].join(' '),
+    command(assessment),
+  ]
+}
+
+function headline(assessment: Assessment): string {
+  const { uar, wa, folds, seeds, pooled, sexes, shipped, calibration, authors } = assessment
+  const { intervals } = pooled
+  const rows: string[][] = [
+    [
+      `mean of ${many(folds.length, 'fold')}, ${many(seeds.length, 'seed')}`,
+      ...[`**${figure(uar)}**`, `**${figure(wa)}**`],
+    ],
+  ]
+  if (intervals) {
+    rows.push(['95 % interval, all clips at once', interval(intervals.uar), interval(intervals.wa)])
+  }
+  if (seeds.length > 1) {
+    for (const { seed, uar, wa } of seeds) rows.push([`seed ${seed}`, figure(uar), figure(wa)])
+  }
+  if (assessment.uarBeyondDesign !== undefined) {
+    const { designFolds } = assessment.protocolFacts
+    rows.push([
+      `without folds ${designFolds.join(' and ')}`,
+      figure(assessment.uarBeyondDesign),
+      '',
+    ])
+  }
+  if (sexes.length > 1) {
+    for (const { name, uar, wa } of sexes) rows.push([name, figure(uar), figure(wa)])
+  }
+  if (shipped) {
+    rows.push([
+      `from files, as a device does (${shipped.runs} of ${many(shipped.of, 'run')})`,
+      `${figure(shipped.uar)} (${points(shipped.uarPoints)})`,
+      `${figure(shipped.wa)} (${points(shipped.waPoints)})`,
+    ])
+  }
+  if (authors?.shortfall !== undefined) {
+    rows.push(['its authors claim', '', `≥ ${figure(authors.accuracy)}`])
+    rows.push([
+      'shortfall',
+      '',
+      authors.shortfall > 0 ? `${authors.shortfall.toFixed(1)} points` : 'none',
+    ])
+  }
+  rows.push(['calibration error', figure(calibration.ece), ''])
+  return table(['', 'UAR', 'WA'], rows)
+}
+
+const pretraining = ({ pretrainedOn }: Assessment): string[] =>
+  pretrainedOn ? [`Pre-trained on ${pretrainedOn.join(', ')}.`] : []
+
+function claim({ authors, leak }: Assessment): string[] {
+  if (!authors) return []
+  const { claim, shortfall } = authors
+  if (shortfall === undefined) {
+    return [`Its authors claim ${claim}, by a split of their own that shares speakers.`]
+  }
+  const how = leak ? 'with this leak' : 'without a leak'
+  return [
+    shortfall > 0
+      ? `Of what its authors claim (${claim}) it falls ${shortfall.toFixed(1)} points short, ${how}.`
+      : `It reaches what its authors claim (${claim}), ${how}.`,
+  ]
+}
+
+function matrixSection(matrix: CorpusMatrix): string[] {
+  const { recipe, settings, leak, trainedOn, testedOn, pairs } = matrix
+  const first = pairs[0]!
+  return [
+    `### ${recipe} by \`cross-corpus\`${leak ? ': LEAKING' : ''}`,
+    'UAR, trained on the corpus of the row and tested on that of the column:',
+    table(
+      ['', ...testedOn.map((corpus) => withLanguage(matrix, corpus))],
+      trainedOn.map((trained) => [
+        withLanguage(matrix, trained),
+        ...testedOn.map((tested) => {
+          const pair = pairOf(matrix, trained, tested)
+          return pair ? figure(pair.uar) : '–'
+        }),
+      ]),
+    ),
+    'What each figure is measured over; chance is one in the number of labels:',
+    table(
+      ['trained on', 'tested on', 'UAR', '95 % interval', 'chance', 'WA', 'clips', 'labels'],
+      pairs.map(({ corpus, testedOn, uar, wa, pooled, labels, clips }) => [
+        ...[corpus, testedOn ?? '', figure(uar)],
+        pooled.intervals ? interval(pooled.intervals.uar) : '–',
+        ...[figure(1 / labels.length), figure(wa), count(clips), labels.join(', ')],
+      ]),
+    ),
+    [
+      first.protocolFacts.description,
+      'No speaker is shared between training and test.',
+      ...(leak ? [`Leaking, to show what that feigns: ${leak}.`] : []),
+      ...new Set(pairs.flatMap(caveats)),
+      ...pretraining(first),
+      ...[...new Set(pairs.flatMap(({ note }) => note ?? []))].map((note) => `The audio: ${note}.`),
+      `Means of ${many(first.seeds.length, 'seed')}; settings \`${settings}\`.`,
+    ].join(' '),
+    command(first),
+  ]
+}
+
+const command = ({ command, settings, params }: Assessment): string =>
+  `Settings \`${settings}\`, ${count(params)} parameters:\n\n    ${command}`
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  const isFigure = (cell: string) => /^(\**[\d≥–].*|none|)$/.test(cell)
+  const align = head.map((_, i) => (rows.every((row) => isFigure(row[i]!)) ? '---:' : '---'))
+  return [line(head), line(align), ...rows.map(line)].join('\n')
+}

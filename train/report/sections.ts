@@ -1,0 +1,130 @@
+import type { Assessment } from '../evaluation/assessment.ts'
+import { count, figure, many } from '../evaluation/figures.ts'
+import type { FoldResult } from '../evaluation/fold-result.ts'
+import { confusionPlot } from './confusion-plot.ts'
+import { distributionPlot } from './distribution-plot.ts'
+import { historyPlots } from './history-plots.ts'
+import { type Html, html } from './html.ts'
+import { reliabilityPlot } from './reliability-plot.ts'
+import { sexName } from './sexes.ts'
+import { speakerStrip } from './speaker-strip.ts'
+import { table } from './table.ts'
+
+export function historySection(results: readonly FoldResult[]): Html {
+  const [loss, uar] = historyPlots(results)
+  if (!loss || !uar) {
+    return html`<h2>Training</h2><p class="muted">These results were kept without their training’s history.</p>`
+  }
+  return html`<h2>Training</h2>
+<p>A thin line is one training (${many(results.length, 'run')}), a thick one their mean. The choices of a training see validation clips alone.</p>
+<div class="plots wide">
+<figure>${loss}<figcaption><strong>Loss.</strong> <span class="key">training</span> <span class="key accent">validation</span></figcaption></figure>
+<figure>${uar}<figcaption><strong>UAR on validation clips.</strong></figcaption></figure>
+</div>`
+}
+
+export function clipsSection(
+  { labels, clips, sexes, speakers, classes, confusion, pooled }: Assessment,
+  results: readonly FoldResult[],
+): Html {
+  const tested = new Map(
+    results.flatMap((result) => result.tested.map((clip) => [`${clip.corpus} ${clip.id}`, clip])),
+  )
+  const keys = sexes.map(({ name }) =>
+    name === 'female'
+      ? html`<span class="key women">women</span> `
+      : html`<span class="key men">men</span> `,
+  )
+  return html`<h2>What was tested, and what it was taken for</h2>
+<p>${many(clips, 'clip')} of ${many(speakers.length, 'speaker')}.</p>
+<div class="plots wide">
+<div>
+<figure>${distributionPlot(labels, [...tested.values()])}<figcaption><strong>Clips of each emotion.</strong> ${keys}</figcaption></figure>
+${table(
+  'By emotion, all folds and seeds at once',
+  ['emotion', 'precision', 'recall', 'F1', 'clips'],
+  classes.map(({ label, precision, recall, f1, clips }) => [
+    ...[label, figure(precision), figure(recall), figure(f1), count(clips)],
+  ]),
+  ['mean', figure(pooled.precision), figure(pooled.uar), figure(pooled.f1), ''],
+)}
+</div>
+<figure>${confusionPlot(labels, confusion)}<figcaption><strong>What each emotion is taken for,</strong> in percent of its clips, all folds and seeds at once: a row for what a clip is, a column for what it is heard as.</figcaption></figure>
+</div>
+<details><summary>Counts of the confusion matrix</summary>
+${table(
+  'A row for what a clip is, a column for what it is heard as',
+  ['', ...labels],
+  labels.map((label, i) => [label, ...confusion[i]!.map(count)]),
+)}</details>`
+}
+
+export function calibrationSection({ calibration }: Assessment): Html {
+  const { ece, bins } = calibration
+  return html`<h2>How sure it is, and how often right</h2>
+<p>The expected calibration error is ${figure(ece)}: by so much, on average, its certainty and the share that is right differ (${bins.length} bins of equally many clips).</p>
+<div class="plots wide">
+<figure>${reliabilityPlot(calibration)}<figcaption><strong>The share that is right, by certainty.</strong> Below the dashed line it is surer than it should be, above it less sure. <span class="key warn">the difference</span></figcaption></figure>
+<details><summary>Figures of the curve</summary>
+${table(
+  'Bins of equally many clips of all seeds, the least sure first',
+  ['certainty', 'right', 'clips'],
+  bins.map(({ confidence, accuracy, clips }) => [
+    ...[figure(confidence), figure(accuracy), count(clips)],
+  ]),
+)}</details>
+</div>`
+}
+
+export function speakersSection({ speakers, sexes }: Assessment): Html {
+  return html`<h2>By speaker</h2>
+<div class="plots wide">
+<figure>${speakerStrip(speakers)}<figcaption><strong>UAR of each speaker.</strong> A dotted line marks the mean.</figcaption></figure>
+<div>
+${
+  sexes.length > 1 &&
+  table(
+    'By sex, as the corpus tells it',
+    ['', 'UAR', 'WA', 'clips'],
+    sexes.map(({ name, uar, wa, clips }) => [
+      sexName(name as 'female' | 'male'),
+      ...[figure(uar), figure(wa), count(clips)],
+    ]),
+  )
+}
+<details><summary>Figures of each speaker</summary>
+${table(
+  'Speakers, as the corpus names them',
+  ['speaker', 'corpus', 'sex', 'UAR', 'WA', 'clips'],
+  speakers.map(({ name, corpus, sex, uar, wa, clips }) => [
+    ...[name, corpus, sex ?? '', figure(uar), figure(wa), count(clips)],
+  ]),
+)}</details>
+</div>
+</div>`
+}
+
+export function againSection(
+  { command, versions, settings, folds, seeds }: Assessment,
+  results: readonly FoldResult[],
+): Html {
+  return html`<h2>To measure it again</h2>
+<pre><code>${command}</code></pre>
+<p class="muted">${Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')}. Settings ${settings}. Results of other settings are in no figure of this page.</p>
+${table(
+  'UAR by fold',
+  ['seed', ...folds.map((fold) => `fold ${fold}`), 'mean', 'WA', 'minutes'],
+  seeds.map(({ seed, uar, wa, folds }) => [
+    String(seed),
+    ...folds.map(figure),
+    figure(uar),
+    figure(wa),
+    results
+      .filter((result) => result.seed === seed)
+      .reduce((sum, { minutes }) => sum + minutes, 0)
+      .toFixed(0),
+  ]),
+)}`
+}

@@ -1,0 +1,301 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { assess } from '../evaluation/assessment.ts'
+import { caveats } from '../evaluation/caveats.ts'
+import { corpusMatrices, pairOf, withLanguage } from '../evaluation/corpus-matrix.ts'
+import { experimentsOf, mixedSettings } from '../evaluation/experiments.ts'
+import {
+  experimentName,
+  type FoldResult,
+  readFoldResults,
+  testedClip,
+  writeFoldResult,
+} from '../evaluation/fold-result.ts'
+import { metricsOf } from '../evaluation/metrics.ts'
+import type { Recipe } from '../recipes/recipe.ts'
+import { residualCnnRecipe } from '../recipes/residual-cnn.ts'
+import { resultsDocument } from '../report/results-document.ts'
+import { foldResult } from './fold-results.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Two of its four clips right, then three. */
+const first = foldResult([
+  ['1', 'happy', 0.9, 0.1],
+  ['1', 'sad', 0.8, 0.2],
+  ['2', 'happy', 0.3, 0.7],
+  ['2', 'sad', 0.4, 0.6],
+])
+const second = foldResult(
+  [
+    ['3', 'happy', 0.6, 0.4],
+    ['3', 'happy', 0.7, 0.3],
+    ['3', 'happy', 0.2, 0.8],
+    ['4', 'sad', 0.1, 0.9],
+  ],
+  { fold: 2 },
+)
+
+describe('assess', () => {
+  const whole = assess([first, second])
+
+  it('averages folds, and pools their clips', () => {
+    expect(whole.uar).toBeCloseTo((0.5 + (2 / 3 + 1) / 2) / 2)
+    expect(whole.wa).toBeCloseTo(0.625)
+    expect(whole.confusion).toEqual([
+      [3, 2],
+      [1, 2],
+    ])
+    expect(whole.pooled.uar).toBeCloseTo((3 / 5 + 2 / 3) / 2)
+    expect(whole.pooled.precision).toBeCloseTo((3 / 4 + 1 / 2) / 2)
+    expect(whole.pooled.f1).toBeCloseTo((2 / 3 + 4 / 7) / 2)
+    expect(whole.clips).toBe(8)
+    expect(whole.pooled.intervals).toBeUndefined()
+  })
+
+  it('tells speakers and sexes apart', () => {
+    expect(whole.speakers.map(({ name, sex, clips, wa }) => [name, sex, clips, wa])).toEqual([
+      ['1', 'male', 2, 0.5],
+      ['2', 'female', 2, 0.5],
+      ['3', 'male', 3, 2 / 3],
+      ['4', 'female', 1, 1],
+    ])
+    expect(whole.sexes.map(({ name, clips, wa }) => [name, clips, wa])).toEqual([
+      ['female', 3, 2 / 3],
+      ['male', 5, 0.6],
+    ])
+  })
+
+  it('counts a clip once, however many seeds heard it', () => {
+    const twice = assess([first, { ...first, seed: 2 }])
+    expect(twice.clips).toBe(4)
+    expect(twice.classes.map(({ clips }) => clips)).toEqual([2, 2])
+    expect(twice.speakers.map(({ clips }) => clips)).toEqual([2, 2])
+    expect(twice.confusion.flat().reduce((sum, n) => sum + n)).toBe(8)
+  })
+
+  it('brings folds of other labels together', () => {
+    const other = foldResult([['5', 'neutral', 0.2, 0.8]], { fold: 3, labels: ['sad', 'neutral'] })
+    const { labels, confusion } = assess([first, other])
+    expect(labels).toEqual(['neutral', 'happy', 'sad'])
+    expect(confusion).toEqual([
+      [1, 0, 0],
+      [0, 1, 1],
+      [0, 1, 1],
+    ])
+  })
+
+  it('refuses a clip whose label has no score', () => {
+    const strange = { ...first, labels: ['happy', 'calm'] }
+    expect(() => assess([strange])).toThrow(/savee\/1-1 is sad, which its model has no score for/)
+  })
+
+  it('compares what ships on the folds that have it, and says where it differs', () => {
+    const shipped = assess([{ ...first, shipped: { uar: 0.49, wa: 0.5 } }, second]).shipped!
+    expect(shipped.runs).toBe(1)
+    expect(shipped.of).toBe(2)
+    expect(shipped.uarPoints).toBeCloseTo(-1)
+    expect(shipped.waPoints).toBeCloseTo(0)
+    const said = caveats(assess([{ ...first, shipped: { uar: 0.49, wa: 0.5 } }]))
+    expect(said.join()).toContain('1.0 points')
+    expect(caveats(assess([{ ...first, shipped: { uar: 0.496, wa: 0.5 } }])).join()).not.toContain(
+      'points',
+    )
+  })
+
+  it('says which folds are not there, and which seeds are left out', () => {
+    expect(caveats(assess([first, second, { ...first, seed: 7 }]))).toEqual([
+      'Not complete: fold 1, 2 of 4 alone.',
+      'Seed 7 is left out: it has fold 1 alone.',
+    ])
+  })
+
+  it('holds the authors to their claim by their own protocol alone', () => {
+    const authors = { accuracy: 0.8, claim: '80–85 %', testShare: 0.25, copiesBeforeSplit: false }
+    const recipe: Recipe = { ...residualCnnRecipe, authors }
+    const own = assess([{ ...first, protocol: 'authors' }], recipe)
+    expect(own.authors?.shortfall).toBeCloseTo(30)
+    expect(own.protocolFacts.sharesSpeakers).toBe(true)
+    const modest = { ...recipe, authors: { ...authors, accuracy: 0.4 } }
+    expect(assess([{ ...first, protocol: 'authors' }], modest).authors?.shortfall).toBe(0)
+    expect(assess([first], recipe).authors).toEqual({ claim: '80–85 %', accuracy: 0.8 })
+  })
+})
+
+describe('testedClip', () => {
+  const clip = { corpus: 'savee', id: 'DC_a01', path: '', speaker: 'DC', emotion: 'angry' } as const
+
+  it('keeps the highest score the highest, though it be rounded', () => {
+    expect(testedClip(clip, [0.33331, 0.33334, 0.33335]).scores).toEqual([0.3333, 0.3333, 0.3334])
+    expect(testedClip(clip, [0.33331, 0.33333, 0.33332]).scores).toEqual([0.3333, 0.3334, 0.3333])
+    expect(testedClip(clip, [0.5, 0.3, 0.2]).scores).toEqual([0.5, 0.3, 0.2])
+  })
+})
+
+describe('experimentsOf', () => {
+  it('keeps settings, corpora, protocols and leaks apart', () => {
+    const others = [
+      first,
+      second,
+      { ...first, settings: 'def' },
+      { ...first, leak: 'copies made before the split' },
+      { ...first, protocol: 'cross-corpus', testedOn: 'tess' },
+      { ...first, recipe: 'other' },
+    ]
+    const experiments = experimentsOf(others)
+    expect(experiments.map(({ results }) => results.length).sort()).toEqual([1, 1, 1, 1, 2])
+    expect(new Set(experiments.map(experimentName)).size).toBe(4)
+  })
+
+  it('takes a result once that was gathered twice, and refuses one that differs', () => {
+    const [experiment] = experimentsOf([first, structuredClone(first)])
+    expect(experiment?.results).toEqual([first])
+    const changed = structuredClone(first)
+    changed.tested[0]!.scores = [0.1, 0.9]
+    expect(() => experimentsOf([first, changed])).toThrow(/Fold 1 .* is there twice/)
+  })
+
+  it('tells which tables have more than one setting', () => {
+    expect(mixedSettings(experimentsOf([first, second]))).toEqual([])
+    const [sentence, ...rest] = mixedSettings(
+      experimentsOf([first, { ...second, settings: 'def' }]),
+    )
+    expect(rest).toEqual([])
+    expect(sentence).toContain('abc has fold 1 (seed 1); def has fold 2 (seed 1)')
+  })
+})
+
+describe('corpusMatrices', () => {
+  const pair = (corpus: string, testedOn: string, language?: 'de' | 'en') => {
+    const result = { ...first, protocol: 'cross-corpus', corpus, testedOn }
+    const tested = first.tested.map((clip) => ({ ...clip, ...(language ? { language } : {}) }))
+    return assess([{ ...result, tested }])
+  }
+  const pairs = [pair('savee', 'emo-db', 'de'), pair('emo-db', 'savee', 'en'), assess([second])]
+
+  it('has a row for each corpus trained on, a column for each tested on', () => {
+    const [matrix, ...rest] = corpusMatrices(pairs)
+    expect(rest).toEqual([])
+    expect(matrix?.trainedOn).toEqual(['emo-db', 'savee'])
+    expect(matrix?.testedOn).toEqual(['emo-db', 'savee'])
+    expect(pairOf(matrix!, 'savee', 'emo-db')).toBe(pairs[0])
+    expect(pairOf(matrix!, 'savee', 'savee')).toBeUndefined()
+    expect(withLanguage(matrix!, 'emo-db')).toBe('emo-db (German)')
+    expect(withLanguage(matrix!, 'tess')).toBe('tess')
+  })
+
+  it('stands in the document with the labels of each figure', () => {
+    const document = resultsDocument(pairs, [])
+    expect(document).toContain('| savee (English) | 0.500 | – |')
+    expect(document).toContain('| emo-db | savee | 0.500 | – | 0.500 | 0.500 | 4 | happy, sad |')
+  })
+})
+
+describe('resultsDocument', () => {
+  it('says in the heading who shares speakers, and what leaks', () => {
+    const random = { ...first, protocol: 'ravdess-random-10fold' }
+    const leaking = { ...first, leak: 'copies made before the split' }
+    const document = resultsDocument(
+      experimentsOf([first, random, leaking]).map(({ results }) => assess(results)),
+      ['Two settings.'],
+    )
+    const headings = document.split('\n').filter((line) => line.startsWith('###'))
+    expect(headings).toEqual([
+      '### residual-cnn on savee by `ravdess-random-10fold`: SHARES SPEAKERS',
+      '### residual-cnn on savee by `savee-loso`',
+      '### residual-cnn on savee by `savee-loso`: LEAKING',
+    ])
+    expect(document).toContain('**Two settings.**')
+    expect(document).toContain('**yes, and clips too: copies made before the split**')
+  })
+})
+
+describe('npm run results', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'undertone-results-'))
+    for (const result of [first, second]) await writeFoldResult(join(folder, 'a'), result)
+    await writeFoldResult(join(folder, 'b'), { ...first, settings: 'def' })
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['--import', 'tsx', 'train/results.ts', ...args], {
+      ...{ encoding: 'utf8', cwd: root },
+      env: { ...process.env, INIT_CWD: folder },
+    })
+  const both = ['--results', 'a', '--results', 'b']
+  const table = ['--recipe', 'residual-cnn', '--protocol', 'savee-loso']
+
+  it('prints an array, a figure an experiment', () => {
+    const { stdout, status, stderr } = run('--results', 'a', '--json')
+    expect(status, stderr).toBe(0)
+    const [experiment, ...rest] = JSON.parse(stdout)
+    expect(rest).toEqual([])
+    expect(experiment).toMatchObject({
+      ...{ recipe: 'residual-cnn', corpus: 'savee', protocol: 'savee-loso', settings: 'abc' },
+      ...{ wa: 0.625, params: 1234, command: 'npm run evaluate', folds: [1, 2] },
+    })
+    expect(experiment.seeds).toHaveLength(1)
+  })
+
+  it('gathers folders, and never averages different settings', () => {
+    const all = run(...both)
+    expect(all.status, all.stderr).toBe(0)
+    expect(all.stdout).toContain('measured with 2 different settings')
+    expect(all.stdout).toContain('Not complete: fold 1, 2 of 4 alone.')
+    const one = run(...both, ...table)
+    expect(one.status).toBe(1)
+    expect(one.stderr).toContain('Name one by --settings.')
+    expect(one.stdout).toBe('')
+    const named = run(...both, ...table, '--settings', 'def', '--json')
+    expect(JSON.parse(named.stdout)).toHaveLength(1)
+  })
+
+  it('says so where nothing is found', () => {
+    const { status, stderr } = run('--results', 'a', '--recipe', 'none')
+    expect(status).toBe(1)
+    expect(stderr).toContain('There is no result of recipe none')
+  })
+
+  it('names a file that is no whole result', async () => {
+    const broken = join(folder, 'broken.json')
+    await writeFile(broken, '{"recipe":')
+    const { status, stderr } = run('--results', '.')
+    await rm(broken)
+    expect(status).toBe(1)
+    expect(stderr).toContain(`${broken} is no whole result`)
+  })
+})
+
+describe('the committed results', () => {
+  it('are what docs/results.md says', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'undertone-results-'))
+    const path = join(folder, 'results.md')
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'train/results.ts', '--write', path],
+      { encoding: 'utf8', cwd: root },
+    )
+    expect(status, stderr).toBe(0)
+    const written = await readFile(path, 'utf8')
+    await rm(folder, { recursive: true })
+    expect(written).toBe(await readFile(join(root, 'docs/results.md'), 'utf8'))
+  })
+
+  it('have the scores that their clips have', async () => {
+    const results: FoldResult[] = await readFoldResults(join(root, 'train/results'))
+    expect(results.length).toBeGreaterThan(0)
+    for (const result of results) {
+      const { confusion } = assess([{ ...result, seed: 1 }])
+      expect(confusion, `${result.recipe}, fold ${result.fold}`).toEqual(result.confusion)
+      const { uar, wa } = metricsOf(result.labels, result.confusion)
+      expect(result.uar).toBeCloseTo(uar, 12)
+      expect(result.wa).toBeCloseTo(wa, 12)
+    }
+  })
+})
