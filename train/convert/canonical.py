@@ -48,6 +48,7 @@ class _Form:
             names[old] = same.name
             return same.name
 
+        _settle_copies(graph)
         nodes = _by_need(graph)
         for node in nodes:
             weighted = any(old in constants and len(constants[old].dims) > 1 for old in node.input)
@@ -99,6 +100,16 @@ def _by_need(graph: onnx.GraphProto) -> list[onnx.NodeProto]:
         else:
             stack.append(waiting)
     return [nodes[i] for i in order]
+
+
+def _settle_copies(graph: onnx.GraphProto) -> None:
+    """Of outputs that are one value, which is the other's copy is chance too: the later one is."""
+    names = [value.name for value in graph.output]
+    for node in graph.node:
+        if node.op_type == "Identity" and {node.input[0], node.output[0]} <= set(names):
+            first, second = sorted((names.index(node.input[0]), names.index(node.output[0])))
+            graph.output[first].name, graph.output[second].name = node.input[0], node.output[0]
+            names = [value.name for value in graph.output]
 
 
 def _inputs(node: onnx.NodeProto) -> list[str]:
