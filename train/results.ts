@@ -6,6 +6,7 @@ import { type Assessment, assess } from './evaluation/assessment.ts'
 import { corpusMatrices } from './evaluation/corpus-matrix.ts'
 import { type Experiment, experimentsOf, mixedSettings } from './evaluation/experiments.ts'
 import { readFoldResults } from './evaluation/fold-result.ts'
+import { withLeaks } from './evaluation/leaks.ts'
 import { printAssessment, printMatrix } from './evaluation/print-summary.ts'
 import { findCorpora } from './find-corpora.ts'
 import { resultsDocument } from './report/results-document.ts'
@@ -54,7 +55,7 @@ await runCommand(help, async (args) => {
   if (values.recipe && values.protocol && mixed.length > 0) {
     throw new TrainingError(`${mixed.join('\n')}\nName one by --settings.`)
   }
-  const assessments = experiments.map((experiment) => assess(experiment.results))
+  const assessments = withLeaks(experiments.map(({ results }) => assess(results)))
 
   if (values.json) console.log(JSON.stringify(assessments))
   else if (!values.write && !values.report) print(assessments, mixed)
@@ -64,7 +65,8 @@ await runCommand(help, async (args) => {
     await writeFile(`${path}.partial`, resultsDocument(assessments, mixed))
     await rename(`${path}.partial`, path)
   }
-  if (values.report) await writeReports(userPath(values.report), experiments, values.data)
+  if (values.report)
+    await writeReports(userPath(values.report), experiments, assessments, values.data)
 })
 
 function print(assessments: readonly Assessment[], mixed: readonly string[]): void {
@@ -82,6 +84,7 @@ function print(assessments: readonly Assessment[], mixed: readonly string[]): vo
 async function writeReports(
   folder: string,
   experiments: readonly Experiment[],
+  assessments: readonly Assessment[],
   data: string[] | undefined,
 ): Promise<void> {
   // What draws is loaded by those alone who want it.
@@ -89,15 +92,18 @@ async function writeReports(
   const { audioOf } = await import('./report/audio-of.ts')
   const clips = experiments.flatMap(({ results }) => results.flatMap(({ tested }) => tested))
   const corpora = [...new Set(clips.map(({ corpus }) => corpus))].sort()
-  const options = data
+  const sounds = data
     ? {
         audioOf: audioOf(
           (await findCorpora({ data, note: [], synthetic: false }, corpora, '')).clips,
         ),
       }
     : {}
-  for (const { results } of experiments) {
-    const { html, json } = await writeReport(folder, results, options)
+  for (const [i, { results }] of experiments.entries()) {
+    const { html, json } = await writeReport(folder, results, {
+      assessment: assessments[i]!,
+      ...sounds,
+    })
     console.error(`${html}\n${json}`)
   }
 }

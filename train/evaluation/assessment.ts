@@ -6,6 +6,7 @@ import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 import { type Calibration, calibration } from './calibration.ts'
 import type { FoldResult, ProtocolFacts, TestedClip } from './fold-result.ts'
+import type { Leak } from './leaks.ts'
 import { type ClassScores, classScores, confusionOf, metricsOf } from './metrics.ts'
 import { type Intervals, speakerIntervals } from './speaker-bootstrap.ts'
 import { completeSeeds, type Summary, summarize, uarBeyondDesign } from './summary.ts'
@@ -45,6 +46,8 @@ export interface Assessment extends Summary {
     waPoints: number
   }
   authors?: AuthorsClaim
+  /** The same with a leak, to show what that feigns: see `withLeaks`. */
+  leaks?: Leak[]
   versions: Record<string, string>
 }
 

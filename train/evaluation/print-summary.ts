@@ -2,61 +2,61 @@ import type { Assessment } from './assessment.ts'
 import { caveats } from './caveats.ts'
 import { type CorpusMatrix, pairOf } from './corpus-matrix.ts'
 import { count, figure, interval, many, points } from './figures.ts'
-import type { ProtocolFacts } from './fold-result.ts'
-import { type Summary, uarBeyondDesign } from './summary.ts'
 
-/** A protocol's figures, for people. */
-export function printSummary(summary: Summary, protocol: ProtocolFacts): void {
-  const { testedOn, corpus, leak } = summary
-  console.log(`${summary.recipe} (${count(summary.params)} parameters)`)
+/** An experiment's figures, for people. */
+export function printAssessment(assessment: Assessment): void {
+  const { recipe, corpus, testedOn, leak, note, pretrainedOn, protocolFacts } = assessment
+  console.log(`${recipe} (${count(assessment.params)} parameters)`)
   if (leak) console.log(`LEAKING, to show what that feigns: ${leak}.`)
-  console.log(protocol.description)
+  console.log(protocolFacts.description)
   if (testedOn) console.log(`Trained on ${corpus}, tested on ${testedOn}.`)
-  console.log(`${many(summary.clips, 'clip')} of ${testedOn ?? corpus} tested.`)
-  for (const caveat of caveats({ ...summary, protocolFacts: protocol })) console.log(caveat)
-  if (summary.note) console.log(`The audio: ${summary.note}.`)
-  if (summary.pretrainedOn) console.log(`Pre-trained on ${summary.pretrainedOn.join(', ')}.`)
-  for (const { seed, uar, wa, folds } of summary.seeds) {
-    console.log(
-      `seed ${seed}  UAR ${figure(uar)}  WA ${figure(wa)}  by fold ${folds.map(figure).join(' ')}`,
-    )
-  }
-  const beyond = uarBeyondDesign(summary, protocol)
-  if (beyond !== undefined) {
-    console.log(`without folds ${protocol.designFolds.join(' and ')}  UAR ${figure(beyond)}`)
-  }
-  console.log(
-    `UAR ${figure(summary.uar)}  WA ${figure(summary.wa)}  mean of ${many(summary.folds.length, 'fold')} and ${many(summary.seeds.length, 'seed')}; UAR differs by ${figure(summary.uarSpread)} from seed to seed`,
-  )
+  console.log(`${many(assessment.clips, 'clip')} of ${testedOn ?? corpus} tested.`)
+  for (const caveat of caveats(assessment)) console.log(caveat)
+  if (note) console.log(`The audio: ${note}.`)
+  if (pretrainedOn) console.log(`Pre-trained on ${pretrainedOn.join(', ')}.`)
+  printFigures(assessment)
 }
 
-/** The same, and what the clips say. */
-export function printAssessment(assessment: Assessment): void {
-  printSummary(assessment, assessment.protocolFacts)
-  const { pooled, calibration, sexes, shipped, authors } = assessment
-  const { uar, wa, f1, intervals } = pooled
+function printFigures(assessment: Assessment): void {
+  const { uar, wa, uarSpread, seeds, folds, protocolFacts, pooled } = assessment
+  for (const { seed, uar, wa, folds } of seeds) {
+    const byFold = folds.length > 1 ? `  by fold ${folds.map(figure).join(' ')}` : ''
+    console.log(`seed ${seed}  ${both({ uar, wa })}${byFold}`)
+  }
+  const runs = `mean of ${many(folds.length, 'fold')} and ${many(seeds.length, 'seed')}`
+  const spread = seeds.length > 1 ? `; UAR differs by ${figure(uarSpread)} from seed to seed` : ''
+  console.log(`${both({ uar, wa })}  ${runs}${spread}`)
+  if (assessment.uarBeyondDesign !== undefined) {
+    const design = protocolFacts.designFolds.join(' and ')
+    console.log(`without folds ${design}  UAR ${figure(assessment.uarBeyondDesign)}`)
+  }
+  const { intervals, f1 } = pooled
   console.log(
-    `all clips at once  UAR ${figure(uar)}${within(intervals?.uar)}  WA ${figure(wa)}${within(intervals?.wa)}  F1 ${figure(f1)}  calibration error ${figure(calibration.ece)}`,
+    `all clips at once  UAR ${figure(pooled.uar)}${within(intervals?.uar)}  WA ${figure(pooled.wa)}${within(intervals?.wa)}  F1 ${figure(f1)}  calibration error ${figure(assessment.calibration.ece)}`,
   )
   if (intervals) {
     console.log(
-      `(95 % intervals: the ${intervals.speakers} speakers drawn anew ${intervals.resamples} times)`,
+      `(95 % intervals: the ${intervals.speakers} speakers drawn anew ${count(intervals.resamples)} times)`,
     )
   }
+  const { sexes, shipped, authors, leaks = [] } = assessment
   if (sexes.length > 1) {
     console.log(sexes.map(({ name, uar }) => `${name}  UAR ${figure(uar)}`).join('  '))
   }
   if (shipped) {
     console.log(
-      `from files as a device does (${shipped.runs} of ${shipped.of} runs)  UAR ${figure(shipped.uar)} (${points(shipped.uarPoints)})  WA ${figure(shipped.wa)} (${points(shipped.waPoints)})`,
+      `from files as a device does (${shipped.runs} of ${many(shipped.of, 'run')})  UAR ${figure(shipped.uar)} (${points(shipped.uarPoints)})  WA ${figure(shipped.wa)} (${points(shipped.waPoints)})`,
     )
   }
+  for (const one of leaks) console.log(`leaking (${one.leak})  ${both(one)}`)
   if (authors?.shortfall !== undefined) {
-    console.log(
-      `its authors claim ${authors.claim}: ${authors.shortfall > 0 ? `WA falls short by ${authors.shortfall.toFixed(1)} points` : 'reached'}`,
-    )
+    const { claim, shortfall } = authors
+    const how = shortfall > 0 ? `WA falls short by ${shortfall.toFixed(1)} points` : 'reached'
+    console.log(`its authors claim ${claim}: ${how}`)
   }
 }
+
+const both = ({ uar, wa }: { uar: number; wa: number }) => `UAR ${figure(uar)}  WA ${figure(wa)}`
 
 /** How well a recipe trained on one corpus hears others. */
 export function printMatrix(matrix: CorpusMatrix): void {

@@ -15,7 +15,8 @@ ${leak && html`<p class="notice"><strong>Leaking, to show what that feigns:</str
 ${caveats(assessment).map((caveat) => html`<p class="notice">${caveat}</p>`)}
 ${note && html`<p class="notice">The audio: ${note}.</p>`}
 ${headline(assessment)}
-${intervalNote(assessment)}`
+${intervalNote(assessment)}
+${leakNotes(assessment)}`
 }
 
 const sharing = ({ protocolFacts, leak }: Assessment): Html =>
@@ -40,6 +41,12 @@ ${tile('Calibration error', figure(calibration.ece), 'how far certainty and trut
 ${shipped && tile('UAR from files, as a device does', figure(shipped.uar), `${points(shipped.uarPoints)} against the trainer; WA ${figure(shipped.wa)}, ${points(shipped.waPoints)}`, `${shipped.runs} of ${many(shipped.of, 'run')}, by recognize() and the converted model`)}
 </dl>`
 }
+
+const leakNotes = ({ leaks = [], wa }: Assessment): Html[] =>
+  leaks.map(
+    (leak) =>
+      html`<p class="notice"><strong>What a leak would feign:</strong> with ${leak.leak}, the same training gives UAR ${figure(leak.uar)} and WA ${figure(leak.wa)}, ${points(100 * (leak.wa - wa))} of WA that say nothing of how well it hears.</p>`,
+  )
 
 const claimed = (accuracy: number): string => `WA ≥ ${figure(accuracy)}`
 

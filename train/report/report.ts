@@ -1,6 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assess } from '../evaluation/assessment.ts'
+import { type Assessment, assess } from '../evaluation/assessment.ts'
 import { experimentName, type FoldResult, type TestedClip } from '../evaluation/fold-result.ts'
 import { completeSeeds } from '../evaluation/summary.ts'
 import { recipes } from '../recipes/index.ts'
@@ -21,6 +21,8 @@ import { type Sound, soundPlots } from './sound-plots.ts'
 export interface ReportOptions {
   /** A clip's audio, for waveform and spectrogram of the examples; undefined where it is not at hand. */
   audioOf?: (clip: TestedClip) => Promise<Sound | undefined>
+  /** Of these very results, where there is more to it than they tell: leaks, a recipe of one's own. */
+  assessment?: Assessment
 }
 
 export interface Report {
@@ -37,9 +39,8 @@ export interface Report {
  */
 export async function report(
   results: readonly FoldResult[],
-  { audioOf }: ReportOptions = {},
+  { audioOf, assessment = assess(results) }: ReportOptions = {},
 ): Promise<Report> {
-  const assessment = assess(results)
   const complete = completeSeeds(results).complete.flatMap(({ results }) => results)
   const examples = chooseExamples(complete)
   const sounds = new Map<Heard, Html[]>()

@@ -15,6 +15,7 @@ import {
   testedClip,
   writeFoldResult,
 } from '../evaluation/fold-result.ts'
+import { withLeaks } from '../evaluation/leaks.ts'
 import { metricsOf } from '../evaluation/metrics.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { residualCnnRecipe } from '../recipes/residual-cnn.ts'
@@ -39,6 +40,14 @@ const second = foldResult(
   ],
   { fold: 2 },
 )
+
+/** A recipe of others, who claim this accuracy. */
+const claimed = (accuracy: number): Recipe => ({
+  ...residualCnnRecipe,
+  authors: {
+    ...{ accuracy, claim: `${100 * accuracy} %`, testShare: 0.25, copiesBeforeSplit: false },
+  },
+})
 
 describe('assess', () => {
   const whole = assess([first, second])
@@ -115,14 +124,39 @@ describe('assess', () => {
   })
 
   it('holds the authors to their claim by their own protocol alone', () => {
-    const authors = { accuracy: 0.8, claim: '80–85 %', testShare: 0.25, copiesBeforeSplit: false }
-    const recipe: Recipe = { ...residualCnnRecipe, authors }
-    const own = assess([{ ...first, protocol: 'authors' }], recipe)
+    const own = assess([{ ...first, protocol: 'authors' }], claimed(0.8))
     expect(own.authors?.shortfall).toBeCloseTo(30)
     expect(own.protocolFacts.sharesSpeakers).toBe(true)
-    const modest = { ...recipe, authors: { ...authors, accuracy: 0.4 } }
-    expect(assess([{ ...first, protocol: 'authors' }], modest).authors?.shortfall).toBe(0)
-    expect(assess([first], recipe).authors).toEqual({ claim: '80–85 %', accuracy: 0.8 })
+    const reached = assess([{ ...first, protocol: 'authors' }], claimed(0.4))
+    expect(reached.authors?.shortfall).toBe(0)
+    expect(assess([first], claimed(0.8)).authors).toEqual({ claim: '80 %', accuracy: 0.8 })
+  })
+})
+
+describe('withLeaks', () => {
+  const [one, leaking] = withLeaks([
+    assess([{ ...first, protocol: 'authors' }], claimed(0.8)),
+    assess(
+      [{ ...second, protocol: 'authors', leak: 'copies', settings: 'abc-leak' }],
+      claimed(0.8),
+    ),
+  ])
+
+  it('puts a leak beside the same experiment without it, and nowhere else', () => {
+    expect(one?.leaks).toEqual([{ leak: 'copies', uar: leaking?.uar, wa: 0.75 }])
+    expect(leaking?.leaks).toBeUndefined()
+    const other = assess([{ ...first, protocol: 'authors', settings: 'def' }], claimed(0.8))
+    expect(withLeaks([other, leaking!])[0]?.leaks).toBeUndefined()
+  })
+
+  it('is said in the document, and of the authors’ claim', () => {
+    const document = resultsDocument([one!, leaking!], [])
+    expect(document).toContain('| leaking: copies | 0.833 | 0.750 |')
+    expect(document).toContain('| its authors claim |  | ≥ 0.800 |')
+    expect(document).toContain('| shortfall |  | 30.0 points |')
+    expect(document).toContain(
+      'It falls 30.0 points short of what its authors claim, without a leak. With a leak (copies) it seems to be 5.0 points short of it.',
+    )
   })
 })
 
