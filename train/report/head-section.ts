@@ -35,7 +35,7 @@ function headline(assessment: Assessment): Html {
   return html`<dl class="tiles">
 ${tile('UAR, mean of the classes’ recalls', figure(uar), intervals && `95 %: ${interval(intervals.uar)}`, `${runs}; chance ${figure(1 / labels.length)}`)}
 ${tile('WA, share of clips that are right', figure(wa), intervals && `95 %: ${interval(intervals.wa)}`, runs)}
-${authors && tile('Its authors claim', claimed(authors.accuracy), authors.claim, claimNote(authors.shortfall))}
+${authors && tile('WA that its authors claim', claimed(authors.accuracy), authors.claim, claimNote(authors.shortfall))}
 ${tile('F1, mean of the classes', figure(pooled.f1), 'over all clips at once')}
 ${tile('Calibration error', figure(calibration.ece), 'how far certainty and truth differ')}
 ${shipped && tile('UAR from files, as a device does', figure(shipped.uar), `${points(shipped.uarPoints)} against the trainer; WA ${figure(shipped.wa)}, ${points(shipped.waPoints)}`, `${shipped.runs} of ${many(shipped.of, 'run')}, by recognize() and the converted model`)}
@@ -48,13 +48,13 @@ const leakNotes = ({ leaks = [], wa }: Assessment): Html[] =>
       html`<p class="notice"><strong>What a leak would feign:</strong> with ${leak.leak}, the same training gives UAR ${figure(leak.uar)} and WA ${figure(leak.wa)}, ${points(100 * (leak.wa - wa))} of WA that say nothing of how well it hears.</p>`,
   )
 
-const claimed = (accuracy: number): string => `WA ≥ ${figure(accuracy)}`
+const claimed = (accuracy: number): string => `≥ ${figure(accuracy)}`
 
 const claimNote = (shortfall: number | undefined): string =>
   shortfall === undefined
     ? 'by a split of their own that shares speakers: not to be compared with this one'
     : shortfall > 0
-      ? `WA falls short by ${shortfall.toFixed(1)} points`
+      ? `WA of this report falls ${shortfall.toFixed(1)} points short`
       : 'reached'
 
 function intervalNote({
