@@ -1,40 +1,170 @@
-import { parseArgs } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 
 /** What the user asked for. */
 export type Command =
-  | { name: 'help' }
+  | { name: 'help'; usage: string }
   | { name: 'version' }
   | { name: 'classify'; files: string[]; json: boolean; model: string | undefined }
+  | { name: 'corpus inspect'; path: string; corpus: string | undefined; json: boolean }
+  | {
+      name: 'corpus get'
+      corpus: string
+      out: string
+      acceptLicence: boolean
+      from: string | undefined
+    }
 
-export const usage = `Usage: undertone classify FILE... [--json] [--model NAME]
+/** The command line is wrong: the message says what, `usage` what would be right. */
+export class UsageError extends Error {
+  readonly usage: string
+
+  constructor(message: string, usage: string) {
+    super(message)
+    this.usage = usage
+  }
+}
+
+export const usage = `Usage: undertone classify FILE...      tells the emotion of the speech in audio files
+       undertone corpus inspect PATH   tells what a corpus of recordings holds
+       undertone corpus get NAME       downloads a published corpus
+
+  -h, --help     after a command: its options
+  -v, --version  show the version`
+
+export const classifyUsage = `Usage: undertone classify FILE... [--json] [--model NAME]
 
 Tells the emotion of the speech in audio files. Nothing leaves this machine.
 
   --json         one JSON object a line and nothing else on stdout
   --model NAME   a released model, or the folder of one's own (with a slash: ./my-model)
   -h, --help     show this
-  -v, --version  show the version
 
 Exit status: 0 all files answered, 1 some failed, 2 wrong usage.`
 
+const inspectUsage = `Usage: undertone corpus inspect PATH [--corpus NAME] [--json]
+
+Tells what a corpus holds: clips, hours, speakers, emotions, and which files cannot be read. Every
+clip is decoded for it. PATH is a folder in a corpus's published layout, or a CSV file with a header
+that has path, label and speaker (and may have sex, statement, intensity, language), paths relative
+to it.
+
+  --corpus NAME  what it is, where its file names do not tell: ravdess, ravdess-song, crema-d, tess,
+                 savee, emo-db, synthetic, csv
+  --json         one JSON object; lengths in seconds, sample rates in Hz
+  -h, --help     show this
+
+Exit status: 0 every clip can be read, 1 some cannot or there is no corpus, 2 wrong usage.`
+
+const getUsage = `Usage: undertone corpus get NAME [--out DIR] [--accept-licence] [--from URL]
+
+Downloads a corpus from where its authors publish it, after you have accepted its licence. When it
+was stopped, the same command goes on where it was. What its authors give a checksum for is
+compared with it.
+
+  NAME              ravdess       speech, 208 MB      ravdess-song  songs, 226 MB
+                    crema-d       606 MB              tess          about 280 MB
+                    emo-db        40 MB               savee         after registration: it says where
+  --out DIR         the folder that it gets (default: ./NAME)
+  --accept-licence  accepts the licence without being asked, for scripts
+  --from URL        a zip file of it elsewhere: a mirror's, or what a registration gave you
+  -h, --help        show this
+
+Exit status: 0 it is there, 1 it is not, 2 wrong usage.`
+
+const corpusUsage = `Usage: undertone corpus inspect PATH [--corpus NAME] [--json]
+       undertone corpus get NAME [--out DIR] [--accept-licence] [--from URL]
+
+  -h, --help     after one of them: more`
+
+const help = { help: { type: 'boolean', short: 'h', default: false } } as const
+const version = { version: { type: 'boolean', short: 'v', default: false } } as const
+
 /**
  * Reads the command line.
- * @throws {Error} a sentence saying what is wrong with it
+ * @throws {UsageError} a sentence saying what is wrong with it
  */
-export function readArguments(args: string[]): Command {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: {
-      json: { type: 'boolean', default: false },
-      model: { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-      version: { type: 'boolean', short: 'v', default: false },
-    },
-  })
-  if (values.help) return { name: 'help' }
+export function readArguments([first, ...rest]: string[]): Command {
+  if (first === 'classify') return readClassify(rest)
+  if (first === 'corpus') return readCorpus(rest)
+  const { values } = read([first ?? [], rest].flat(), { ...help, ...version }, usage)
+  if (values.help) return { name: 'help', usage }
   if (values.version) return { name: 'version' }
-  const [name, ...files] = positionals
-  if (name === 'classify') return { name, files, json: values.json, model: values.model }
-  throw new Error(name === undefined ? 'A command is missing.' : `There is no command "${name}".`)
+  throw new UsageError(
+    first === undefined ? 'A command is missing.' : `There is no command "${first}".`,
+    usage,
+  )
+}
+
+function readClassify(args: string[]): Command {
+  const { values, positionals } = read(
+    args,
+    { ...help, json: { type: 'boolean', default: false }, model: { type: 'string' } },
+    classifyUsage,
+  )
+  if (values.help) return { name: 'help', usage: classifyUsage }
+  return { name: 'classify', files: positionals, json: values.json, model: values.model }
+}
+
+function readCorpus([first, ...rest]: string[]): Command {
+  if (first === 'inspect') return readInspect(rest)
+  if (first === 'get') return readGet(rest)
+  const { values } = read([first ?? [], rest].flat(), help, corpusUsage)
+  if (values.help) return { name: 'help', usage: corpusUsage }
+  throw new UsageError(
+    first === undefined
+      ? 'Say what to do with a corpus: inspect or get.'
+      : `There is no command "corpus ${first}".`,
+    corpusUsage,
+  )
+}
+
+function readInspect(args: string[]): Command {
+  const { values, positionals } = read(
+    args,
+    { ...help, json: { type: 'boolean', default: false }, corpus: { type: 'string' } },
+    inspectUsage,
+  )
+  if (values.help) return { name: 'help', usage: inspectUsage }
+  const path = only(positionals, 'the folder of a corpus, or its CSV file', inspectUsage)
+  return { name: 'corpus inspect', path, corpus: values.corpus, json: values.json }
+}
+
+function readGet(args: string[]): Command {
+  const { values, positionals } = read(
+    args,
+    {
+      ...help,
+      out: { type: 'string' },
+      'accept-licence': { type: 'boolean', default: false },
+      from: { type: 'string' },
+    },
+    getUsage,
+  )
+  if (values.help) return { name: 'help', usage: getUsage }
+  const corpus = only(positionals, 'a corpus', getUsage)
+  return {
+    name: 'corpus get',
+    corpus,
+    out: values.out ?? corpus,
+    acceptLicence: values['accept-licence'],
+    from: values.from,
+  }
+}
+
+function read<Options extends NonNullable<ParseArgsConfig['options']>>(
+  args: string[],
+  options: Options,
+  usage: string,
+) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message, usage)
+  }
+}
+
+function only([one, ...more]: string[], what: string, usage: string): string {
+  if (one === undefined) throw new UsageError(`Name ${what}.`, usage)
+  if (more.length > 0) throw new UsageError(`Name ${what}, and one alone.`, usage)
+  return one
 }

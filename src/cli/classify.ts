@@ -1,14 +1,7 @@
-import { createRecognizer, type Recognizer, UndertoneError } from '../index.ts'
+import { createRecognizer, type Recognizer } from '../index.ts'
 import { readAudioFile } from './audio-file.ts'
-import { answerLines, nameColumn, printable, type Screen } from './lines.ts'
-
-export interface Output {
-  /** Answers: a line on stdout. */
-  answer(line: string): void
-  /** Everything else: a line on stderr. */
-  note(line: string): void
-  screen: Screen
-}
+import { answerLines, nameColumn, printable } from './lines.ts'
+import { describe, type Output } from './output.ts'
 
 export interface ClassifyOptions {
   files: string[]
@@ -64,9 +57,4 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
   }
   await recognizer.dispose()
   return failed ? 1 : 0
-}
-
-function describe(error: unknown): { code: string; message: string } {
-  if (error instanceof UndertoneError) return { code: error.code, message: error.message }
-  return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) }
 }

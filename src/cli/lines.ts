@@ -26,7 +26,7 @@ export function answerLines(
   const labelWidth = Math.max(...labels.map((label) => label.length))
   const { bold, dim } = styles(screen)
   const head = (emotion: string, confidence: number) =>
-    `${bold(emotion.padEnd(labelWidth))} ${percent(confidence)} ${bar(confidence)}`
+    `${bold(emotion.padEnd(labelWidth))} ${percent(confidence)} ${bar(confidence, barWidth)}`
   const headWidth = labelWidth + 1 + 5 + 1 + barWidth
   const tail = `${answer.duration.toFixed(1).padStart(5)} s in ${elapsed.toFixed(0).padStart(3)} ms`
   const room = screen.columns - nameWidth - headWidth - tail.length - 6
@@ -58,14 +58,14 @@ function otherLabels({ emotion, scores }: Recognition, room: number): string {
 const showLevels = (scores: [label: string, score: number][]) =>
   scores.map(([label, score]) => `${label} ${level(score)}`).join('  ')
 
-const percent = (share: number) => `${(share * 100).toFixed(0).padStart(3)} %`
+export const percent = (share: number) => `${(share * 100).toFixed(0).padStart(3)} %`
 
 /** A horizontal bar, in eighths of a character. */
-function bar(share: number): string {
-  const eighths = Math.round(share * barWidth * 8)
+export function bar(share: number, width: number): string {
+  const eighths = Math.round(share * width * 8)
   const rest = eighths % 8
   const blocks = '█'.repeat(Math.floor(eighths / 8)) + (rest ? '▏▎▍▌▋▊▉'[rest - 1] : '')
-  return blocks.padEnd(barWidth)
+  return blocks.padEnd(width)
 }
 
 /** A bar one character high. */
@@ -84,7 +84,7 @@ export function nameColumn(names: readonly string[], { columns }: Screen): numbe
 /** A name as it can be shown: control characters could move the cursor or worse. */
 export const printable = (name: string) => name.replace(/\p{Cc}/gu, '\ufffd')
 
-function styles({ color }: Screen) {
+export function styles({ color }: Screen) {
   const style = (code: number) => (text: string) => (color ? `\x1b[${code}m${text}\x1b[0m` : text)
   return { bold: style(1), dim: style(2) }
 }

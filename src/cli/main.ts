@@ -3,8 +3,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { version } from '../../package.json'
-import { type Command, readArguments, usage } from './arguments.ts'
-import { classify, type Output } from './classify.ts'
+import { type Command, classifyUsage, readArguments, UsageError } from './arguments.ts'
+import type { Output } from './output.ts'
 
 // Who reads the answers may stop early (`| head`): that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -27,17 +27,34 @@ async function run(): Promise<number> {
   try {
     command = readArguments(process.argv.slice(2))
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error))
+    if (error instanceof UsageError) return refuse(error.message, error.usage)
+    throw error
   }
-  if (command.name === 'help') output.answer(usage)
-  if (command.name === 'version') output.answer(version)
-  if (command.name !== 'classify') return 0
-  const files = command.files.length > 0 ? command.files : bundledSamples()
-  if (files.length === 0) return refuse('Name a file, or several.')
-  return classify({ ...command, files }, output)
+  switch (command.name) {
+    case 'help':
+      output.answer(command.usage)
+      return 0
+    case 'version':
+      output.answer(version)
+      return 0
+    case 'classify': {
+      const files = command.files.length > 0 ? command.files : bundledSamples()
+      if (files.length === 0) return refuse('Name a file, or several.', classifyUsage)
+      const { classify } = await import('./classify.ts')
+      return classify({ ...command, files }, output)
+    }
+    case 'corpus inspect': {
+      const { corpusInspect } = await import('./corpus-inspect.ts')
+      return corpusInspect(command, output)
+    }
+    case 'corpus get': {
+      const { corpusGet } = await import('./corpus-get.ts')
+      return corpusGet(command, output)
+    }
+  }
 }
 
-function refuse(reason: string): number {
+function refuse(reason: string, usage: string): number {
   output.note(`undertone: ${reason}\n\n${usage}`)
   return 2
 }

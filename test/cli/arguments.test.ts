@@ -7,9 +7,25 @@ test.each([
   [['classify', 'a.wav', '--json'], { name: 'classify', files: ['a.wav'], json: true }],
   [['classify', '--model', 'tiny'], { name: 'classify', files: [], model: 'tiny' }],
   [['classify', '--', '--json'], { name: 'classify', files: ['--json'], json: false }],
-  [['--help'], { name: 'help' }],
-  [['classify', '-h'], { name: 'help' }],
+  [['--help'], { name: 'help', usage: expect.stringContaining('undertone corpus get') }],
+  [['classify', '-h'], { name: 'help', usage: expect.stringContaining('--model NAME') }],
+  [['corpus', '-h'], { name: 'help', usage: expect.stringContaining('corpus inspect PATH') }],
+  [['corpus', 'inspect', '-h'], { name: 'help', usage: expect.stringContaining('--corpus NAME') }],
+  [['corpus', 'get', '--help'], { name: 'help', usage: expect.stringContaining('--out DIR') }],
   [['-v'], { name: 'version' }],
+  [['corpus', 'inspect', 'here'], { name: 'corpus inspect', path: 'here', json: false }],
+  [
+    ['corpus', 'inspect', '--json', '--corpus', 'tess', 'here'],
+    { name: 'corpus inspect', path: 'here', corpus: 'tess', json: true },
+  ],
+  [
+    ['corpus', 'get', 'ravdess'],
+    { name: 'corpus get', corpus: 'ravdess', out: 'ravdess', acceptLicence: false },
+  ],
+  [
+    ['corpus', 'get', 'tess', '--out', 'a/b', '--accept-licence', '--from', 'https://x/y.zip'],
+    { corpus: 'tess', out: 'a/b', acceptLicence: true, from: 'https://x/y.zip' },
+  ],
 ])('%j', (args, command) => {
   expect(readArguments(args)).toMatchObject(command)
 })
@@ -17,6 +33,13 @@ test.each([
 test.each([
   [[], 'A command is missing.'],
   [['listen'], 'There is no command "listen".'],
+  [['corpus'], 'Say what to do with a corpus: inspect or get.'],
+  [['corpus', 'put'], 'There is no command "corpus put".'],
+  [['corpus', 'inspect'], 'Name the folder of a corpus, or its CSV file.'],
+  [['corpus', 'inspect', 'a', 'b'], 'and one alone.'],
+  [['corpus', 'inspect', 'a', '--model', 'tiny'], "Unknown option '--model'"],
+  [['corpus', 'get'], 'Name a corpus.'],
+  [['classify', '--out', 'a'], "Unknown option '--out'"],
   [['classify', '--loud'], "Unknown option '--loud'"],
   [['classify', '--model'], "Option '--model <value>' argument missing"],
   [['classify', '--json=yes'], "Option '--json' does not take an argument"],

@@ -11,6 +11,8 @@ export interface ServedFile {
   etag?: string
   /** Breaks the connection after as many bytes of an answer; `Infinity` never. */
   breakAfter?: number
+  /** Sends no more after as many bytes of an answer, and keeps the connection. */
+  stallAfter?: number
   /** Says that as many bytes come. */
   promised?: number
   /** Answers this instead. */
@@ -42,7 +44,8 @@ export async function serveFiles(files: Record<string, ServedFile> = {}) {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, file: ServedFile): void {
-  const { content, ranges = true, etag, breakAfter = Infinity, status, headers = {} } = file
+  const { content, ranges = true, etag, status, headers = {} } = file
+  const { breakAfter = Infinity, stallAfter = Infinity } = file
   if (status) {
     response.writeHead(status, headers).end()
     return
@@ -63,7 +66,8 @@ function answer(request: IncomingMessage, response: ServerResponse, file: Served
       ? {}
       : { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` }),
   })
-  if (rest.length <= breakAfter) response.end(rest)
+  if (rest.length > stallAfter) response.write(rest.subarray(0, stallAfter))
+  else if (rest.length <= breakAfter) response.end(rest)
   else {
     response.write(rest.subarray(0, breakAfter))
     // Late enough for what was sent to be read.

@@ -47,8 +47,10 @@ const published = (digest?: 'md5' | 'none', content: Uint8Array = zip): Publicat
     },
   },
 })
-const get = (publication = published(), options: Partial<GetOptions> = {}) =>
+const call = (publication: Publication, options: Partial<GetOptions> = {}) =>
   getPublished(publication, { out, acceptLicence: true, patience: 1, ...options })
+const get = async (publication = published(), options: Partial<GetOptions> = {}) =>
+  (await call(publication, options)).corpus
 const served = () => server.files['/emodb.zip']!
 const nothingLeft = () => expect(existsSync(out)).toBe(false)
 
@@ -236,8 +238,9 @@ describe('the folder', () => {
 
   it('is taken for the corpus when it holds all of it', async () => {
     await get()
-    const again = await get({ ...published(), publishedAs: 2 })
-    expect(again.found).toBe(2)
+    const again = await call({ ...published(), publishedAs: 2 })
+    expect(again.corpus.found).toBe(2)
+    expect(again).not.toHaveProperty('compared')
     expect(server.requests).toHaveLength(1)
   })
 
@@ -274,7 +277,8 @@ describe('--from', () => {
   it('takes the zip file of a mirror, which has to be the published one', async () => {
     server.files['/mirror/any.zip'] = { content: zip }
     const from = `${server.url}/mirror/any.zip`
-    expect((await get(published(), { from })).found).toBe(2)
+    const { corpus, compared } = await call(published(), { from })
+    expect({ found: corpus.found, compared }).toEqual({ found: 2, compared: true })
     await rm(out, { recursive: true })
     server.files['/mirror/any.zip'] = { content: await zipOf({ '03a01Fa.wav': wav }) }
     await expect(get(published(), { from })).rejects.toMatchObject({ code: 'download-corrupt' })
@@ -283,7 +287,8 @@ describe('--from', () => {
   it('takes what a registration gives', async () => {
     server.files['/savee.zip'] = { content: await zipOf({ 'AudioData/DC/a01.wav': wav }) }
     const from = `${server.url}/savee.zip`
-    const corpus = await getCorpus('savee', { out, acceptLicence: true, from })
+    const { corpus, compared } = await getCorpus('savee', { out, acceptLicence: true, from })
+    expect(compared).toBe(false)
     expect(corpus.clips).toMatchObject([{ id: 'DC_a01' }])
   })
 

@@ -29,21 +29,33 @@ export interface GetProgress {
   total?: number
 }
 
+export interface GotCorpus {
+  /** With fewer clips than published when there were fewer. */
+  corpus: Corpus
+  /**
+   * Whether all of it was compared with checksums that its authors publish; absent where it was
+   * there before.
+   */
+  compared?: boolean
+}
+
 /**
  * Downloads a corpus from where its authors publish it, as they publish it. What comes lies in
  * `OUT.partial` until all is there and right; `OUT` is never half a corpus. After an interruption,
  * the same call goes on where it was.
- * @returns the corpus; with fewer clips than published when there were fewer
  * @throws {UndertoneError} `corpus-unknown`, `licence-not-accepted`, `download-failed` (also for a
  *   corpus that has to be got by hand: the message says how), `download-corrupt` for content that is
  *   not what was published, `disk-full`, `corpus-invalid` when something else lies in `out`,
  *   `aborted`
  */
-export function getCorpus(name: string, options: GetOptions): Promise<Corpus> {
+export function getCorpus(name: string, options: GetOptions): Promise<GotCorpus> {
   return getPublished(publicationOf(name), options)
 }
 
-export async function getPublished(publication: Publication, options: GetOptions): Promise<Corpus> {
+export async function getPublished(
+  publication: Publication,
+  options: GetOptions,
+): Promise<GotCorpus> {
   const { name, title, page, terms, publishedAs } = publication
   const source = options.from ? elsewhere(publication, options.from) : publication.source
   if (source.kind === 'by-hand') {
@@ -61,7 +73,7 @@ export async function getPublished(publication: Publication, options: GetOptions
   const out = resolve(options.out)
   if (await hasFiles(out)) {
     const there = await loadCorpus(name, out).catch(() => undefined)
-    if (there && there.found >= publishedAs) return there
+    if (there && there.found >= publishedAs) return { corpus: there }
     throw new UndertoneError(
       'corpus-invalid',
       `${out} holds ${there ? `${there.found} of the ${publishedAs} clips of ${title}` : 'other files'} already. Name another folder, or remove it.`,
@@ -70,9 +82,12 @@ export async function getPublished(publication: Publication, options: GetOptions
   const partial = `${out}.partial`
   const files = join(partial, 'files')
   await mkdir(partial, { recursive: true })
+  let compared: boolean
   try {
+    const remote = source.kind === 'archive' ? [source.file] : await source.list(options)
+    compared = remote.every(({ digest }) => digest)
     if (source.kind === 'archive') await getArchive(source.file, partial, files, options)
-    else await getFiles(await source.list(options), files, options)
+    else await getFiles(remote, files, options)
     await loadCorpus(name, files)
   } catch (error) {
     // Another corpus came: the next call must not find it.
@@ -82,7 +97,7 @@ export async function getPublished(publication: Publication, options: GetOptions
   await rmdir(out).catch(() => {})
   await rename(files, out)
   await rm(partial, { recursive: true })
-  return loadCorpus(name, out)
+  return { corpus: await loadCorpus(name, out), compared }
 }
 
 /** A zip file of one's own choice has to be the published one, where that is one zip file. */
