@@ -2,6 +2,7 @@
 // and the Python environment that converts models to ONNX.
 //
 //   node train/setup.mjs           fetch and build what is missing
+//   node train/setup.mjs --modules the modules alone, which is enough to look at results
 //   node train/setup.mjs --check   exit 0 when all is there, 1 with the reason when not
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -164,8 +165,10 @@ try {
     if (what) throw new SetupError(`${what} is missing: run "node train/setup.mjs".`)
   } else {
     if (!stamped(modulesStamp, join(here, 'package-lock.json'))) installModules()
-    if (!stamped(venvStamp, requirements)) installPython()
-    if (!bindingLoads()) installBinding()
+    if (!process.argv.includes('--modules')) {
+      if (!stamped(venvStamp, requirements)) installPython()
+      if (!bindingLoads()) installBinding()
+    }
   }
 } catch (error) {
   if (!(error instanceof SetupError)) throw error
