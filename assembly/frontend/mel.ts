@@ -52,23 +52,39 @@ export function melBands(power: usize, mel: usize): void {
   let at = power + ((<usize>firstBin) << 4)
   let rising = f32x4.splat(0)
   const end = segments + ((<usize>bands + 1) << 4)
+  let to = mel
   for (let s = segments; s < end; s += 16) {
-    let c = f32x4.splat(0)
-    let d = f32x4.splat(0)
-    const until = at + ((<usize>load<i32>(s)) << 4)
-    while (at < until) {
-      c = f32x4.add(c, v128.load(at))
-      d = f32x4.add(d, c)
+    const count = load<i32>(s)
+    const until = at + ((<usize>count) << 4)
+    // most bands of low frequencies have one bin or two, and no loop
+    let c = v128.load(at)
+    let d = c
+    if (count > 2) {
       at += 16
+      for (const last = until - 16; at < last; at += 32) {
+        c = f32x4.add(c, v128.load(at))
+        d = f32x4.add(d, c)
+        c = f32x4.add(c, v128.load(at, 16))
+        d = f32x4.add(d, c)
+      }
+      if (at < until) {
+        c = f32x4.add(c, v128.load(at))
+        d = f32x4.add(d, c)
+      }
+    } else if (count == 2) {
+      c = f32x4.add(c, v128.load(at, 16))
+      d = f32x4.add(d, c)
+    } else if (count == 0) {
+      c = f32x4.splat(0)
+      d = c
     }
+    at = until
     const falling = f32x4.mul(
       f32x4.sub(d, f32x4.mul(v128.load32_splat(s, 4), c)),
       v128.load32_splat(s, 8),
     )
-    if (s > segments) {
-      v128.store(mel, f32x4.mul(f32x4.add(rising, falling), v128.load32_splat(s, 12)))
-      mel += 16
-    }
+    v128.store(to, f32x4.mul(f32x4.add(rising, falling), v128.load32_splat(s, 12)))
+    to = mel + (s - segments) // no band ends with the first segment: its vector is written again
     // rounding must not make a power negative
     rising = f32x4.pmax(f32x4.splat(0), f32x4.sub(c, falling))
   }
