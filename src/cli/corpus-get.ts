@@ -42,7 +42,10 @@ export async function corpusGet(options: CorpusGetOptions, output: Output): Prom
     if (compared === undefined) output.note('They were there before: nothing was downloaded.')
     else if (compared) output.note('All were compared with the checksums that are published.')
     else output.note('No checksum is published that they could be compared with.')
-    output.note(`Look at it with: undertone corpus inspect ${out}`)
+    // As it was called: from a checkout, there is no command on the PATH.
+    const fromCheckout = process.env.npm_lifecycle_event === 'corpus'
+    const command = fromCheckout ? 'npm run corpus --' : 'undertone corpus'
+    output.note(`Look at it with: ${command} inspect ${out}`)
     return 0
   } catch (error) {
     bar.end()

@@ -1,7 +1,7 @@
 import type { Emotion } from './clip.ts'
 import type { Layout } from './layout.ts'
 
-// One clip was published with a single X for some years.
+// One clip, 1040_ITH_SAD_XX, was published with a single X for some years.
 const pattern = /^(1\d{3})_([A-Z]{3})_(ANG|DIS|FEA|HAP|NEU|SAD)_(LO|MD|HI|XX|X)$/
 const emotionOf: Record<string, Emotion> = {
   ANG: 'angry',
@@ -35,12 +35,12 @@ export const cremaD: Layout = {
     const [, actor, statement, emotion, intensity] = pattern.exec(name) ?? []
     if (!actor) return undefined
     return {
-      id: name,
+      id: name.replace(/_X$/, '_XX'),
       speaker: actor,
       emotion: emotionOf[emotion!]!,
       sex: women.has(actor) ? 'female' : 'male',
       statement: statement!,
-      intensity: intensity!,
+      intensity: intensity!.replace(/^X$/, 'XX'),
     }
   },
 }

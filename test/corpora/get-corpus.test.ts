@@ -103,7 +103,7 @@ describe('a corpus in a zip file', () => {
     await expect(get()).rejects.toMatchObject({
       code: 'download-failed',
       message: expect.stringMatching(
-        /the server answered HTTP 503.*What has come is kept: give the same command again to go on\. It is published at https/,
+        /the server answered HTTP 503.*give the same command again: it goes on with what has come\. It is published at https/,
       ),
     })
     expect(server.requests).toHaveLength(4)
@@ -164,8 +164,7 @@ describe('a corpus in a zip file', () => {
       code: 'download-corrupt',
       message: expect.stringMatching(/is not what was published: its MD5 is \w{32}, not \w{32}\./),
     })
-    nothingLeft()
-    expect(await readdir(`${out}.partial`)).toEqual([])
+    expect(await readdir(folder)).toEqual([])
     expect((await get()).found).toBe(2)
   })
 
@@ -177,9 +176,7 @@ describe('a corpus in a zip file', () => {
   ])('is refused when it is %s, and nothing of it stays', async (_, content) => {
     served().content = content
     await expect(get(published('none'))).rejects.toMatchObject({ code: 'download-corrupt' })
-    nothingLeft()
-    expect(await readdir(`${out}.partial`)).toEqual([])
-    expect(await readdir(folder)).toEqual(['emo-db.partial'])
+    expect(await readdir(folder)).toEqual([])
   })
 
   it('is refused when there is no clip of the corpus in it', async () => {
@@ -242,6 +239,13 @@ describe('the folder', () => {
     expect(again.corpus.found).toBe(2)
     expect(again).not.toHaveProperty('compared')
     expect(server.requests).toHaveLength(1)
+  })
+
+  it('has to be one that can be made', async () => {
+    await writeFile(join(folder, 'file'), '')
+    await expect(get(published(), { out: join(folder, 'file', 'x') })).rejects.toThrow(
+      /cannot be (made|written to)|no folder/,
+    )
   })
 
   it('may be there, when it is empty', async () => {

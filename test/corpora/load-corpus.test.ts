@@ -52,7 +52,7 @@ describe('loadCorpus', () => {
     expect(clips).toMatchObject([
       { id: '1001_DFA_ANG_XX', speaker: '1001', emotion: 'angry', sex: 'male', statement: 'DFA' },
       { speaker: '1002', emotion: 'sad', sex: 'female', intensity: 'HI', language: 'en' },
-      { speaker: '1040', emotion: 'sad', statement: 'ITH' },
+      { id: '1040_ITH_SAD_XX', speaker: '1040', emotion: 'sad', intensity: 'XX' },
     ])
   })
 

@@ -81,7 +81,10 @@ export async function getPublished(
   }
   const partial = `${out}.partial`
   const files = join(partial, 'files')
-  await mkdir(partial, { recursive: true })
+  await mkdir(partial, { recursive: true }).catch((cause: Error) => {
+    const why = `${partial} cannot be made: ${cause.message}. Name another folder.`
+    throw new UndertoneError('corpus-invalid', why, { cause })
+  })
   let compared: boolean
   try {
     const remote = source.kind === 'archive' ? [source.file] : await source.list(options)
@@ -92,6 +95,8 @@ export async function getPublished(
   } catch (error) {
     // Another corpus came: the next call must not find it.
     if (codeOf(error) === 'corpus-not-found') await rm(partial, { recursive: true })
+    // Gone when nothing has come.
+    await rmdir(partial).catch(() => {})
     throw withPage(error, page)
   }
   await rmdir(out).catch(() => {})

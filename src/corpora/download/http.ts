@@ -40,7 +40,7 @@ export async function patiently<T>(
       if (failures === ATTEMPTS) {
         throw new UndertoneError(
           'download-failed',
-          `${url} cannot be downloaded: ${error.message}. What has come is kept: give the same command again to go on.`,
+          `${url} cannot be downloaded: ${error.message}. See that this machine is online and give the same command again: it goes on with what has come.`,
           { cause: error },
         )
       }
