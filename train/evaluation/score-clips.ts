@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-node'
 import type { Example } from '../features/example.ts'
-import { copyWindow, silence, windowStarts } from '../features/window.ts'
+import { silentFrame } from '../features/silent-frame.ts'
+import { framesFed, windowOf, windowStarts } from '../features/window.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 
 /**
@@ -10,27 +11,25 @@ import type { Recipe } from '../recipes/recipe.ts'
 export function scoreClips(
   model: tf.LayersModel,
   examples: readonly Example[],
-  { window, frontEnd }: Pick<Recipe, 'window' | 'frontEnd'>,
+  recipe: Pick<Recipe, 'window' | 'frontEnd' | 'pooled'>,
   batchSize = 64,
 ): Float32Array[] {
   const windows = examples.flatMap((example, clip) =>
-    windowStarts(example.frames, window).map((start) => ({ clip, start })),
+    windowStarts(example.frames, recipe.window).map((start) => ({ clip, start })),
   )
-  const fill = silence(frontEnd)
-  const bins = examples[0]?.bins ?? 0
-  const size = window.frames * bins
+  const silent = silentFrame(recipe.frontEnd)
+  const bins = silent.length
+  const frames = framesFed(recipe)
   const sums: Float32Array[] = []
   const counts = new Uint32Array(examples.length)
   for (let first = 0; first < windows.length; first += batchSize) {
     const batch = windows.slice(first, first + batchSize)
-    const input = new Float32Array(batch.length * size)
+    const input = new Float32Array(batch.length * frames * bins)
     batch.forEach(({ clip, start }, i) => {
-      copyWindow(examples[clip]!, start, window.frames, fill, input, i * size)
+      input.set(windowOf(examples[clip]!, start, recipe, silent), i * frames * bins)
     })
     const scores = tf.tidy(() =>
-      (
-        model.apply(tf.tensor3d(input, [batch.length, window.frames, bins])) as tf.Tensor2D
-      ).dataSync(),
+      (model.apply(tf.tensor3d(input, [batch.length, frames, bins])) as tf.Tensor2D).dataSync(),
     )
     const labels = scores.length / batch.length
     batch.forEach(({ clip }, i) => {

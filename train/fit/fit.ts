@@ -9,7 +9,8 @@ import { specAugment } from '../augmentation/spec-augment.ts'
 import { metrics } from '../evaluation/metrics.ts'
 import { scoreClips, winner } from '../evaluation/score-clips.ts'
 import type { Example } from '../features/example.ts'
-import { copyWindow, silence } from '../features/window.ts'
+import { silentFrame } from '../features/silent-frame.ts'
+import { framesFed, framesSeen, windowOf } from '../features/window.ts'
 import { buildNetwork } from '../network/network.ts'
 import { SeededDropout } from '../network/seeded-dropout.ts'
 import type { Recipe } from '../recipes/recipe.ts'
@@ -17,6 +18,7 @@ import { TrainingError } from '../training-error.ts'
 import { AdamW } from './adam-w.ts'
 import { type Checkpoint, type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
 import { setWeights, weightsOf } from './model-weights.ts'
+import { standardize } from './standardize.ts'
 import { type StartingPoint, startFrom } from './starting-point.ts'
 
 export interface FitOptions {
@@ -63,13 +65,19 @@ export async function fit(options: FitOptions): Promise<{
       'Keeping the best epoch and reducing the rate on a plateau need validation clips.',
     )
   }
+  const { window, pooled } = recipe
+  if (!pooled && (window.atLeast ?? window.frames) < window.frames) {
+    throw new TrainingError(
+      'Windows of different lengths do not fit into one batch: leave atLeast out, or set pooled.',
+    )
+  }
   await mkdir(folder, { recursive: true })
   const path = join(folder, 'checkpoint.bin')
   const fingerprint = fingerprintOf(options)
 
   const model = buildNetwork(
     recipe.network,
-    { frames: recipe.window.frames, bins, labels: labels.length },
+    { frames: pooled ? null : window.frames, bins, labels: labels.length },
     seed,
   )
   const logits = tf.model({
@@ -78,9 +86,11 @@ export async function fit(options: FitOptions): Promise<{
   })
   const dropouts = model.layers.filter((layer) => layer instanceof SeededDropout)
   if (options.from) startFrom(model, options.from.weights)
+  else standardize(model, train, pooled)
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
   const optimizer = new AdamW(variables)
   const steps = Math.ceil(train.length / settings.batchSize)
+  const silent = silentFrame(recipe.frontEnd)
 
   let state: Omit<Checkpoint, 'arrays' | 'step'> = {
     fingerprint,
@@ -117,9 +127,9 @@ export async function fit(options: FitOptions): Promise<{
     for (let step = 0; step < steps; step++) {
       rate = learningRate(settings, optimizer.step, steps * settings.epochs, state.plateau.factor)
       const chosen = order.subarray(step * settings.batchSize, (step + 1) * settings.batchSize)
-      const { input, target } = makeBatch(options, bins, chosen, random)
+      const { input, target } = makeBatch(options, silent, chosen, random)
       const loss = tf.tidy(() => {
-        const x = tf.tensor3d(input, [chosen.length, recipe.window.frames, bins])
+        const x = tf.tensor3d(input, [chosen.length, framesFed(recipe), bins])
         const y = tf.tensor2d(target, [chosen.length, labels.length])
         const { value, grads } = tf.variableGrads(
           () =>
@@ -127,11 +137,11 @@ export async function fit(options: FitOptions): Promise<{
               y,
               logits.apply(x, { training: true }) as tf.Tensor2D,
               undefined,
-              settings.labelSmoothing,
+              settings.labelSmoothing ?? 0,
             ) as tf.Scalar,
           variables,
         )
-        optimizer.apply(grads, rate, settings.weightDecay)
+        optimizer.apply(grads, rate, settings.weightDecay ?? 0)
         return value.dataSync()[0]!
       })
       if (!Number.isFinite(loss)) {
@@ -203,7 +213,7 @@ function learningRate(
   steps: number,
   plateauFactor: number,
 ): number {
-  if (schedule.kind === 'plateau') return learningRate * plateauFactor
+  if (schedule.kind !== 'one-cycle') return learningRate * plateauFactor
   const rise = 0.15 * steps
   if (step < rise) return (learningRate * (step + 1)) / rise
   return (learningRate * (1 + Math.cos((Math.PI * (step - rise)) / (steps - rise)))) / 2
@@ -212,30 +222,30 @@ function learningRate(
 /** A window at random of each clip, augmented. */
 function makeBatch(
   { recipe, labels, train }: FitOptions,
-  bins: number,
+  silent: Float32Array,
   chosen: Uint32Array,
   random: () => number,
 ) {
-  const { window, frontEnd, fit } = recipe
-  const size = window.frames * bins
+  const { gain = 0, specAugment: masks, mixupAlpha = 0 } = recipe.fit
+  const bins = silent.length
+  const size = framesFed(recipe) * bins
   const input = new Float32Array(chosen.length * size)
   const target = new Float32Array(chosen.length * labels.length)
-  const fill = silence(frontEnd)
   chosen.forEach((index, i) => {
     const example = train[index]!
     // Anywhere within a longer clip; a shorter one anywhere within the window.
-    const slack = example.frames - window.frames
+    const slack = example.frames - framesSeen(example.frames, recipe.window)
     const start = Math.floor(random() * (Math.abs(slack) + 1)) * Math.sign(slack)
-    copyWindow(example, start, window.frames, fill, input, i * size)
-    const view = input.subarray(i * size, (i + 1) * size)
-    const gain = (2 * random() - 1) * fit.gain
-    if (gain !== 0) {
-      for (let j = 0; j < view.length; j++) view[j] = Math.max(view[j]! + gain, fill)
+    const window = windowOf(example, start, recipe, silent)
+    const louder = (2 * random() - 1) * gain
+    if (louder !== 0) {
+      for (let j = 0; j < size; j++) window[j] = Math.max(window[j]! + louder, silent[j % bins]!)
     }
-    specAugment(view, bins, fit.specAugment, random)
+    if (masks) specAugment(window, bins, masks, random)
+    input.set(window, i * size)
     target[i * labels.length + labels.indexOf(example.clip.emotion)] = 1
   })
-  if (fit.mixupAlpha > 0) mixup(input, target, chosen.length, fit.mixupAlpha, random)
+  if (mixupAlpha > 0) mixup(input, target, chosen.length, mixupAlpha, random)
   return { input, target }
 }
 

@@ -1,22 +1,29 @@
 import type { SpecAugmentSettings } from '../augmentation/spec-augment.ts'
 
+/** Adam (Kingma & Ba 2015), or AdamW where weights decay, and what is done to each batch. */
 export interface FitSettings {
   epochs: number
   batchSize: number
   /** The highest rate of the schedule. */
   learningRate: number
   /**
+   * `constant`: the same rate all along.
    * `one-cycle`: up over the first 15 % of the steps, then down a cosine (Smith & Topin 2018).
    * `plateau`: `factor` times the rate each time that the validation loss has not fallen for `patience` epochs.
    */
-  schedule: { kind: 'one-cycle' } | { kind: 'plateau'; patience: number; factor: number }
+  schedule:
+    | { kind: 'constant' }
+    | { kind: 'one-cycle' }
+    | { kind: 'plateau'; patience: number; factor: number }
   /** Which epoch's weights are kept: the last, or the one with the best validation UAR. */
   keep: 'last' | 'best'
-  weightDecay: number
-  labelSmoothing: number
-  /** Of the Beta distribution of mixup (Zhang et al. 2018); 0 is none. */
-  mixupAlpha: number
-  /** Each window is made louder or softer by up to this, dB. */
-  gain: number
-  specAugment: SpecAugmentSettings
+  /** Decoupled, times the rate; absent: 0. */
+  weightDecay?: number
+  /** Share of the target that all labels get alike; absent: 0. */
+  labelSmoothing?: number
+  /** Of the Beta distribution of mixup (Zhang et al. 2018); absent or 0: none. */
+  mixupAlpha?: number
+  /** Each window of log-mel is made louder or softer by up to this, dB; absent: 0. */
+  gain?: number
+  specAugment?: SpecAugmentSettings
 }

@@ -1,9 +1,28 @@
 import { TrainingError } from '../training-error.ts'
+import { cnnMfccRecipe } from './cnn-mfcc.ts'
+import { cnnRavdessRecipe } from './cnn-ravdess.ts'
+import { cnn1dFourCorporaRecipe } from './cnn1d-four-corpora.ts'
+import { cnn1dPooledRecipe } from './cnn1d-pooled.ts'
+import { dense180Recipe } from './dense-180.ts'
+import { gruRecipe } from './gru.ts'
+import { lstmAttentionRecipe } from './lstm-attention.ts'
 import type { Recipe } from './recipe.ts'
 import { residualCnnRecipe } from './residual-cnn.ts'
 import { residualCnnTransferRecipe } from './residual-cnn-transfer.ts'
+import { transformerRecipe } from './transformer.ts'
 
-export const recipes: readonly Recipe[] = [residualCnnRecipe, residualCnnTransferRecipe]
+export const recipes: readonly Recipe[] = [
+  dense180Recipe,
+  cnn1dPooledRecipe,
+  cnn1dFourCorporaRecipe,
+  cnnRavdessRecipe,
+  cnnMfccRecipe,
+  lstmAttentionRecipe,
+  gruRecipe,
+  transformerRecipe,
+  residualCnnRecipe,
+  residualCnnTransferRecipe,
+]
 
 export function findRecipe(name: string): Recipe {
   const recipe = recipes.find((candidate) => candidate.name === name)

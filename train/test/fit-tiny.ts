@@ -1,17 +1,19 @@
-// Run as a process of its own by resume.test.ts, which kills it: fit-tiny.ts FOLDER KEEP SCHEDULE
+// Run as a process of its own by resume.test.ts, which kills it:
+// fit-tiny.ts FOLDER KEEP SCHEDULE NETWORK
 import '../quiet-tensorflow.ts'
 import { createHash } from 'node:crypto'
 import { scoreClips } from '../evaluation/score-clips.ts'
 import { fit } from '../fit/fit.ts'
 import { weightsOf } from '../fit/model-weights.ts'
-import { tinyExamples, tinyLabels, tinyRecipe } from './tiny.ts'
+import { tinyDenseRecipe, tinyExamples, tinyLabels, tinyLstmRecipe, tinyRecipe } from './tiny.ts'
 
-const [folder, keep, schedule] = process.argv.slice(2)
+const [folder, keep, schedule, network] = process.argv.slice(2)
 const validation = tinyExamples(12, 'validation')
+const of = { dense: tinyDenseRecipe, 'lstm-attention': tinyLstmRecipe }[network!] ?? tinyRecipe
 const recipe = {
-  ...tinyRecipe,
+  ...of,
   fit: {
-    ...tinyRecipe.fit,
+    ...of.fit,
     keep: keep as 'last' | 'best',
     schedule:
       schedule === 'plateau'
@@ -26,7 +28,11 @@ const { model, history } = await fit({
   validation,
   seed: 7,
   folder: folder!,
-  onStep: ({ epoch, step }) => console.log(`step ${epoch} ${step}`),
+  onStep: ({ epoch, step }) => {
+    console.log(`step ${epoch} ${step}`)
+    // Small networks would be done before the signal comes.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+  },
 })
 console.log(
   JSON.stringify({

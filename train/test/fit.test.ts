@@ -8,7 +8,7 @@ import { scoreClips, winner } from '../evaluation/score-clips.ts'
 import { fit } from '../fit/fit.ts'
 import { weightsOf } from '../fit/model-weights.ts'
 import type { Recipe } from '../recipes/recipe.ts'
-import { tinyExamples, tinyLabels, tinyRecipe } from './tiny.ts'
+import { tinyDenseRecipe, tinyExamples, tinyLabels, tinyLstmRecipe, tinyRecipe } from './tiny.ts'
 
 describe('fit', () => {
   let folder: string
@@ -65,6 +65,54 @@ describe('fit', () => {
       best = Math.min(best, record.validationLoss)
     }
     expect(rate).toBeLessThan(0.05)
+  })
+
+  it.each<[string, Recipe]>([
+    ['means', tinyDenseRecipe],
+    ['frames', tinyLstmRecipe],
+  ])('learns from %s, brought to one scale by the training clips alone', async (_, recipe) => {
+    const train = tinyExamples(40, 'train')
+    // Bins of very different scales, as those of several features are; silence stays −100.
+    for (const { features, bins } of train) {
+      features.forEach((value, i) => {
+        features[i] = i % bins < 8 ? value : -100 + (value + 100) / 100
+      })
+    }
+    const { model, history } = await fit({
+      recipe: { ...recipe, fit: { ...recipe.fit, epochs: 30, learningRate: 0.02 } },
+      labels: tinyLabels,
+      train,
+      validation: train,
+      seed: 1,
+      folder: join(folder, String(count++)),
+    })
+    expect(history.at(-1)!.validationUar).toBeGreaterThan(0.9)
+    const [mean, deviation] = model
+      .getLayer('standardization')
+      .getWeights()
+      .map((weight) => Array.from(weight.dataSync()))
+    const seen = train.flatMap(({ features, frames, bins }) => {
+      const rows = Array.from({ length: frames }, (_, i) => features[i * bins + 9]!)
+      return recipe.pooled ? [rows.reduce((sum, value) => sum + value, 0) / frames] : rows
+    })
+    const average = seen.reduce((sum, value) => sum + value, 0) / seen.length
+    const square = seen.reduce((sum, value) => sum + (value - average) ** 2, 0) / seen.length
+    expect(mean![9]).toBeCloseTo(average, 3)
+    expect(deviation![9]).toBeCloseTo(Math.sqrt(square), 5)
+  })
+
+  it('keeps to one rate where the schedule is constant', async () => {
+    const { history } = await run(8, { schedule: { kind: 'constant' }, learningRate: 0.004 })
+    expect(history.map(({ learningRate }) => learningRate)).toEqual([0.004, 0.004, 0.004, 0.004])
+  })
+
+  it('refuses a network that sees every frame of windows of different lengths', async () => {
+    const recipe = { ...tinyRecipe, window: { frames: 16, hop: 4, atLeast: 8 } }
+    const train = tinyExamples(8, 'train')
+    const place = { seed: 1, folder: join(folder, String(count++)) }
+    await expect(
+      fit({ recipe, labels: tinyLabels, train, validation: [], ...place }),
+    ).rejects.toThrow(/leave atLeast out/)
   })
 
   it('refuses choices without validation clips', async () => {

@@ -26,6 +26,21 @@ export const tinyRecipe = {
   },
 } satisfies Recipe
 
+const { specAugment, mixupAlpha, ...plainFit } = tinyRecipe.fit
+
+/** Other networks for the same made-up clips: one on their means, one on their frames. */
+export const tinyDenseRecipe = {
+  ...tinyRecipe,
+  window: { frames: 16, hop: 4, atLeast: 1 },
+  pooled: true,
+  network: { kind: 'dense', standardize: true, hidden: [{ units: 16, dropout: 0.2 }] },
+  fit: plainFit,
+} satisfies Recipe
+export const tinyLstmRecipe = {
+  ...tinyRecipe,
+  network: { kind: 'lstm-attention', standardize: true, units: 8, dropout: 0.2 },
+} satisfies Recipe
+
 /** Made-up clips whose emotion shows as a louder band. */
 export function tinyExamples(count: number, seed: string): Example[] {
   const random = seedrandom.alea(seed)

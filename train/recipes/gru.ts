@@ -1,0 +1,32 @@
+import { librosaDefaults } from './librosa-defaults.ts'
+import type { Recipe } from './recipe.ts'
+
+/** Two layers of gated recurrent units on MFCC. */
+export const gruRecipe = {
+  name: 'gru',
+  description: 'two GRU layers on 40 MFCC, the mean over time, 3 s windows',
+  corpora: ['ravdess'],
+  transfer: false,
+  preparation: [],
+  copies: [],
+  frontEnd: { ...librosaDefaults, feature: 'mfcc', nMfcc: 40 },
+  window: { frames: 94, hop: 31 },
+  pooled: false,
+  network: {
+    kind: 'gru',
+    standardize: true,
+    layers: [
+      { units: 64, dropout: 0.3 },
+      { units: 64, dropout: 0.3 },
+    ],
+    hidden: [],
+  },
+  fit: {
+    epochs: 60,
+    batchSize: 32,
+    learningRate: 2e-3,
+    schedule: { kind: 'one-cycle' },
+    keep: 'best',
+    weightDecay: 0.01,
+  },
+} satisfies Recipe
