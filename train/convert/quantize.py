@@ -4,8 +4,8 @@
     python quantize.py MODEL OUT --kind int8 --name NAME < windows.f32
 
 MODEL holds `model.onnx` and `manifest.json`; OUT gets the same two. For int8, windows of features
-come in on standard input, float32 little-endian `[windows, frames, bins]`: their ranges are those
-that the activations are quantised to.
+come in on standard input, float32 little-endian `[windows, frames, bins]`, one frame each where the
+model takes any number: their ranges are those that the activations are quantised to.
 """
 
 import argparse
@@ -39,9 +39,10 @@ def read_model(folder: Path) -> tuple[onnx.ModelProto, dict]:
     return model, manifest
 
 
-def read_windows(model: onnx.ModelProto, manifest: dict) -> np.ndarray:
-    bins = model.graph.input[0].type.tensor_type.shape.dim[2].dim_value
-    frames = manifest["window"]["frames"]
+def read_windows(model: onnx.ModelProto) -> np.ndarray:
+    _, frames, bins = (size.dim_value for size in model.graph.input[0].type.tensor_type.shape.dim)
+    # What takes any number of frames sees their mean alone.
+    frames = frames or 1
     data = sys.stdin.buffer.read()
     if not data or len(data) % (4 * frames * bins):
         sys.exit(f"{len(data)} bytes came in: no windows of {frames} frames of {bins} float32.")
@@ -75,7 +76,7 @@ def to_int8(model: onnx.ModelProto, windows: np.ndarray) -> onnx.ModelProto:
     """Weights to int8 a channel, activations to uint8 as the windows have them, in QDQ form."""
     chosen = products(model.graph)
     if not chosen:
-        sys.exit("The model has no convolution or matrix product that int8 would make smaller.")
+        sys.exit("The model has no convolution or matrix product for int8. Use float16.")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
         quantize_static(
@@ -124,7 +125,7 @@ def main() -> None:
 
     model, manifest = read_model(arguments.model)
     if arguments.kind == "int8":
-        windows = read_windows(model, manifest)
+        windows = read_windows(model)
         quantised = to_int8(model, windows)
         how = (
             "weights of convolutions and matrix products int8 per channel, their activations "
@@ -134,6 +135,9 @@ def main() -> None:
         quantised = to_float16(model)
         how = "weights float16, computed in float32"
     onnx.checker.check_model(quantised, full_check=True)
+    before, after = manifest["files"]["model"]["bytes"], quantised.ByteSize()
+    if after >= before:
+        sys.exit(f"{arguments.kind} would make {after} bytes of {before}: keep the model as it is.")
     manifest["description"] += f" Quantised from {manifest['name']}: {how}."
     manifest["name"] = arguments.name
     size = write_model(arguments.out, quantised, manifest)

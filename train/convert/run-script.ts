@@ -46,7 +46,10 @@ export function runScript(
     throw new TrainingError('The Python environment is missing: run "node train/setup.mjs".')
   }
   const { status, error, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', input })
-  if (error) throw new TrainingError(`Cannot start ${command}: ${error.message}`, { cause: error })
+  // A script that refuses before it has read all of its input leaves a broken pipe.
+  if (error && (error as NodeJS.ErrnoException).code !== 'EPIPE') {
+    throw new TrainingError(`Cannot start ${command}: ${error.message}`, { cause: error })
+  }
   if (status !== 0) {
     const reason = stderr.trim().split('\n').slice(-8).join('\n')
     throw new TrainingError(`${work[script]} failed:\n${reason}`)
