@@ -8,9 +8,12 @@ export { createRecognizer } from './recognizer/create-recognizer.ts'
 export { defaultModel } from './recognizer/default-model.ts'
 export type {
   EmotionEvent,
+  EmotionHeard,
   LevelEvent,
   LiveOptions,
+  NoSpeechHeard,
   RecognitionStream,
+  SpeechEvent,
   StreamOptions,
 } from './recognizer/stream-types.ts'
 export type {

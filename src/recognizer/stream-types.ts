@@ -14,8 +14,15 @@ export interface LiveOptions {
    * Default 0.1.
    */
   hysteresis?: number | undefined
+  /**
+   * Whether windows without speech are told as such: `emotion: null`, never "neutral". Default
+   * true; `false` scores every window, and `onSpeech` is not called.
+   */
+  voiceActivity?: boolean | undefined
   /** Once for each window. */
   onEmotion?: ((event: EmotionEvent) => void) | undefined
+  /** When speech begins, and half a second after it ended. */
+  onSpeech?: ((event: SpeechEvent) => void) | undefined
   /** Every 50 ms of audio. */
   onLevel?: ((event: LevelEvent) => void) | undefined
   /** Ends it: what has not been seen yet is dropped, and later pushes are refused. */
@@ -35,9 +42,16 @@ export interface StreamOptions extends LiveOptions {
 }
 
 /** What is heard in a window. Times are seconds of audio since the stream began. */
-export interface EmotionEvent {
+export type EmotionEvent = EmotionHeard | NoSpeechHeard
+
+interface WindowHeard {
   start: number
   end: number
+  /** Windows that were left out just before this one: only with `overload: 'skip'`. */
+  skipped: number
+}
+
+export interface EmotionHeard extends WindowHeard {
   /** The emotion heard now, which does not flicker: see `smoothing` and `hysteresis`. */
   emotion: string
   /** Its score among `scores`. */
@@ -46,8 +60,21 @@ export interface EmotionEvent {
   scores: Record<string, number>
   /** This window alone: what `recognize()` has in its timeline, exactly, for the same samples. */
   window: TimelineEntry
-  /** Windows that were left out just before this one: only with `overload: 'skip'`. */
-  skipped: number
+}
+
+/** A window with less than 0.3 s of speech in it. Averages begin anew after it. */
+export interface NoSpeechHeard extends WindowHeard {
+  emotion: null
+  confidence: null
+  scores: null
+  window: null
+}
+
+export interface SpeechEvent {
+  /** Whether it began or ended. */
+  speech: boolean
+  /** When that was found, seconds since the stream began. */
+  time: number
 }
 
 /** How loud it is, amplitudes of full scale 1. */

@@ -5,10 +5,12 @@ import { type FrontEnd, Resampler } from '../frontend/index.ts'
 import type { Engine } from '../model/engine.ts'
 import type { ModelManifest } from '../model/manifest.ts'
 import { LevelMeter } from './level-meter.ts'
+import { call } from './listeners.ts'
 import { SlidingWindows } from './sliding-windows.ts'
 import { Smoothing } from './smoothing.ts'
 import type { RecognitionStream, StreamOptions } from './stream-types.ts'
 import { scoresByLabel, summarize } from './summary.ts'
+import { VoiceActivity } from './voice-activity.ts'
 import { windowSamples, windowSpan } from './windows.ts'
 
 /** What a stream needs of its recognizer. */
@@ -42,7 +44,7 @@ export function streamSettings(manifest: ModelManifest, options: StreamOptions) 
     )
   }
   const perFrame = frontEnd.hopLength / frontEnd.sampleRate
-  const { hop, smoothing = 1, hysteresis = 0.1, overload = 'wait' } = options
+  const { hop, smoothing = 1, hysteresis = 0.1, overload = 'wait', voiceActivity = true } = options
   const { sampleRate = frontEnd.sampleRate } = options
   checkSampleRate(sampleRate)
   if (!Number.isInteger(sampleRate)) {
@@ -57,8 +59,11 @@ export function streamSettings(manifest: ModelManifest, options: StreamOptions) 
   if (overload !== 'wait' && overload !== 'skip') {
     throw new UndertoneError('settings-invalid', "`overload` must be 'wait' or 'skip'.")
   }
+  if (typeof voiceActivity !== 'boolean') {
+    throw new UndertoneError('settings-invalid', '`voiceActivity` must be true or false.')
+  }
   const hopFrames = hop === undefined ? window.hop : Math.round(hop / perFrame)
-  return { sampleRate, hopFrames, smoothing, hysteresis, overload }
+  return { sampleRate, hopFrames, smoothing, hysteresis, overload, voiceActivity }
 }
 
 function checkRange(name: string, value: number, least: number, most: number, unit = '') {
@@ -190,8 +195,8 @@ function checkedSamples(input: unknown): Float32Array {
 /** Samples at any rate in, events out. */
 function createPipeline(
   { manifest, engine, frontEnd, wasm, check }: StreamParts,
-  { sampleRate, hopFrames, smoothing, hysteresis, overload }: StreamSettings,
-  { onEmotion, onLevel, signal }: StreamOptions,
+  { sampleRate, hopFrames, smoothing, hysteresis, overload, voiceActivity }: StreamSettings,
+  { onEmotion, onSpeech, onLevel, signal }: StreamOptions,
 ) {
   const { labels, window } = manifest
   const to = frontEnd.settings.sampleRate
@@ -200,6 +205,9 @@ function createPipeline(
   const windows = new SlidingWindows(frontEnd.bins, window.frames, hopFrames)
   const level = onLevel && new LevelMeter(sampleRate)
   const smooth = new Smoothing(smoothing, hysteresis)
+  const voice = voiceActivity
+    ? new VoiceActivity(wasm, to, (speech, time) => call(onSpeech, { speech, time }))
+    : undefined
   const seconds = hopFrames * (frontEnd.settings.hopLength / to)
   let taken = 0
   let resampled = 0
@@ -212,26 +220,35 @@ function createPipeline(
   function hear(samples: Float32Array) {
     resampled += samples.length
     windows.push(frames.push(samples))
+    voice?.push(samples)
   }
 
   async function score() {
     const { start, end } = windowSpan(windows.next, manifest, duration())
+    if (voice && !voice.hears(start, end)) {
+      windows.skip()
+      seen += 1
+      smooth.reset()
+      const nothing = { emotion: null, confidence: null, scores: null, window: null }
+      call(onEmotion, { start, end, ...nothing, skipped })
+      skipped = 0
+      return
+    }
     const features = windows.take()
     seen += 1
     const length = features.length / frontEnd.bins
     const row = await engine.run(features, [1, length, frontEnd.bins])
     check(signal)
     const { scores, label } = smooth.push(row, start)
-    onEmotion &&
-      call(onEmotion, {
-        start,
-        end,
-        emotion: labels[label] as string,
-        confidence: scores[label] as number,
-        scores: scoresByLabel(labels, scores),
-        window: { start, end, ...summarize(labels, row) },
-        skipped,
-      })
+    call(onEmotion, {
+      start,
+      end,
+      emotion: labels[label] as string,
+      confidence: scores[label] as number,
+      scores: scoresByLabel(labels, scores),
+      window: { start, end, ...summarize(labels, row) },
+      skipped,
+    })
     skipped = 0
   }
 
@@ -261,17 +278,7 @@ function createPipeline(
       if (missing > 0) hear(new Float32Array(missing))
       windows.push(frames.flush())
       while (windows.complete || seen + skipped === 0) await score()
+      voice?.end(duration())
     },
-  }
-}
-
-/** An event whose listener fails is the listener's error, not the stream's: the platform tells. */
-function call<Event>(listener: ((event: Event) => void) | undefined, event: Event) {
-  try {
-    listener?.(event)
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error
-    })
   }
 }

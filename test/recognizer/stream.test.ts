@@ -5,6 +5,7 @@ import { resample } from '../../src/frontend/index.ts'
 import {
   createRecognizer,
   type EmotionEvent,
+  type EmotionHeard,
   type LevelEvent,
   type Recognizer,
   type StreamOptions,
@@ -26,17 +27,18 @@ afterAll(async () => {
 })
 const tiny = () => recognizers.tiny as Recognizer
 
-/** What a stream says of samples in chunks of some length. */
+/** What a stream says of samples in chunks of some length: every window, also without speech. */
 async function hear(
   recognizer: Recognizer,
   samples: Float32Array,
   chunk: number,
   options: StreamOptions = {},
 ) {
-  const emotions: EmotionEvent[] = []
+  const emotions: EmotionHeard[] = []
   const levels: LevelEvent[] = []
   const stream = recognizer.stream({
-    onEmotion: (event) => emotions.push(event),
+    voiceActivity: false,
+    onEmotion: (event) => emotions.push(event as EmotionHeard),
     onLevel: (event) => levels.push(event),
     ...options,
   })
@@ -126,7 +128,7 @@ test('tells how loud it is, every 50 ms', async () => {
 test('the caller may write over what was pushed', async () => {
   const expected = await hear(tiny(), speech, 128)
   const emotions: EmotionEvent[] = []
-  const stream = tiny().stream({ onEmotion: (event) => emotions.push(event) })
+  const stream = tiny().stream({ voiceActivity: false, onEmotion: (event) => emotions.push(event) })
   const buffer = new Float32Array(128)
   const pushes: Promise<void>[] = []
   for (let at = 0; at < speech.length; at += 128) {
@@ -154,7 +156,7 @@ test('several streams and a file at once do not disturb each other', async () =>
 describe('what comes faster than it can be scored', () => {
   test('waits: the promise of a push is that of its windows', async () => {
     const ends: number[] = []
-    const stream = tiny().stream({ onEmotion: ({ end }) => ends.push(end) })
+    const stream = tiny().stream({ voiceActivity: false, onEmotion: ({ end }) => ends.push(end) })
     await stream.push(speech.subarray(0, 3 * rate))
     const { timeline } = await tiny().recognize(speech.subarray(0, 3 * rate), { sampleRate: rate })
     expect(ends).toEqual(timeline.map(({ end }) => end))
@@ -176,6 +178,7 @@ describe('what comes faster than it can be scored', () => {
     const emotions: EmotionEvent[] = []
     const stream = tiny().stream({
       overload: 'skip',
+      voiceActivity: false,
       onEmotion: (event) => emotions.push(event),
     })
     const pushes: Promise<void>[] = []
@@ -205,6 +208,7 @@ describe('refuses', () => {
     [{ smoothing: -1 }, 'settings-invalid'],
     [{ hysteresis: 2 }, 'settings-invalid'],
     [{ overload: 'drop' }, 'settings-invalid'],
+    [{ voiceActivity: 'silero' }, 'settings-invalid'],
     [{ signal: AbortSignal.abort() }, 'aborted'],
   ])('%j', (options, code) => {
     expect(() => tiny().stream(options as StreamOptions)).toThrow(
@@ -219,7 +223,10 @@ describe('refuses', () => {
     [Float32Array.of(1e30), 'audio-not-finite'],
   ])('to be fed %j, and goes on', async (samples, code) => {
     const emotions: EmotionEvent[] = []
-    const stream = tiny().stream({ onEmotion: (event) => emotions.push(event) })
+    const stream = tiny().stream({
+      voiceActivity: false,
+      onEmotion: (event) => emotions.push(event),
+    })
     await stream.push(speech.subarray(0, rate))
     await expect(stream.push(samples as Float32Array)).rejects.toMatchObject({ code })
     await stream.push(speech.subarray(rate))
