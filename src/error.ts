@@ -28,6 +28,12 @@ export type UndertoneErrorCode =
   | 'download-failed'
   | 'download-corrupt'
   | 'disk-full'
+  // microphone
+  | 'insecure-context'
+  | 'microphone-unsupported'
+  | 'microphone-refused'
+  | 'microphone-missing'
+  | 'microphone-busy'
   // calls
   | 'input-invalid'
   | 'settings-invalid'

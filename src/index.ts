@@ -6,6 +6,7 @@ export { loadManifest, loadModel, type Model, type ModelOptions } from './model/
 export { type ModelFile, type ModelManifest, parseManifest } from './model/manifest.ts'
 export { createRecognizer } from './recognizer/create-recognizer.ts'
 export { defaultModel } from './recognizer/default-model.ts'
+export type { Listening, ListenOptions, StateEvent } from './recognizer/listen-types.ts'
 export type {
   EmotionEvent,
   EmotionHeard,

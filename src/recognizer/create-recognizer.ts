@@ -1,8 +1,10 @@
+import type { AssetSource } from '../assets.ts'
 import { UndertoneError } from '../error.ts'
 import { type Features, FrontEnd, loadModule, prepare, Resampler, trim } from '../frontend/index.ts'
 import { assetsFrom } from '../model/assets-option.ts'
 import { loadManifest, type Model, startEngine } from '../model/load-model.ts'
 import { defaultModel } from './default-model.ts'
+import { listen } from './listen.ts'
 import { type Clip, readInput } from './read-input.ts'
 import { createStream } from './stream.ts'
 import { meanOfRows, summarize } from './summary.ts'
@@ -42,13 +44,14 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
   // Steps that make no sense fail here, not with the first clip.
   prepare(new Float32Array(1), manifest.frontEnd.sampleRate, manifest.preparation ?? [])
   const engine = await startEngine(manifest, modelOptions)
-  return recognizer({ manifest, engine }, frontEnd, wasm)
+  return recognizer({ manifest, engine }, frontEnd, wasm, assets)
 }
 
 function recognizer(
   { manifest, engine }: Model,
   frontEnd: FrontEnd,
   wasm: WebAssembly.Module,
+  assets: AssetSource,
 ): Recognizer {
   const { labels, window } = manifest
   let disposed = false
@@ -150,11 +153,15 @@ function recognizer(
     }
   }
 
+  const stream: Recognizer['stream'] = (options = {}) =>
+    createStream({ manifest, engine, frontEnd, wasm, check }, options)
+
   return {
     manifest,
     labels,
     recognize,
-    stream: (options = {}) => createStream({ manifest, engine, frontEnd, wasm, check }, options),
+    stream,
+    listen: (options = {}) => listen({ stream }, assets, options),
     dispose() {
       disposed = true
       return engine.dispose()

@@ -1,5 +1,6 @@
 import type { AssetSource } from '../assets.ts'
 import type { ModelManifest } from '../model/manifest.ts'
+import type { Listening, ListenOptions } from './listen-types.ts'
 import type { RecognitionStream, StreamOptions } from './stream-types.ts'
 
 export interface RecognizerOptions {
@@ -86,6 +87,14 @@ export interface Recognizer {
    * `settings-invalid`, `sample-rate-unsupported`, `aborted`, `disposed`
    */
   stream(options?: StreamOptions): RecognitionStream
+  /**
+   * Recognizes emotions as they are spoken: of the microphone, or of any `MediaStream` or
+   * `AudioNode`. In browsers alone.
+   * @throws {UndertoneError} (rejected) `microphone-refused`, `microphone-missing`,
+   * `microphone-busy`, `microphone-unsupported`, `insecure-context`, `input-invalid`,
+   * `asset-missing`, and what `stream()` throws; the microphone is given back
+   */
+  listen(options?: ListenOptions): Promise<Listening>
   /** Gives the memory back; later calls are refused. Calling it again does nothing. */
   dispose(): Promise<void>
 }

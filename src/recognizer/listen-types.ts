@@ -1,0 +1,48 @@
+import type { UndertoneError } from '../error.ts'
+import type { LiveOptions, StreamOptions } from './stream-types.ts'
+
+export interface ListenOptions extends LiveOptions {
+  /**
+   * What to listen to: any `MediaStream` with sound in it, or an `AudioNode` of your own graph.
+   * Both stay yours: `stop()` leaves them as they are. Default: the microphone.
+   */
+  source?: MediaStream | AudioNode | undefined
+  /** Which microphone, as `navigator.mediaDevices.enumerateDevices()` has it. Default: the system's. */
+  deviceId?: string | undefined
+  /** Off by default, as the next two: it takes away some of what tells an emotion. */
+  echoCancellation?: boolean | undefined
+  noiseSuppression?: boolean | undefined
+  autoGainControl?: boolean | undefined
+  /** What happens when the model is slower than the sound: see `stream()`. Default `skip`. */
+  overload?: StreamOptions['overload']
+  /** When the sound stops coming, comes again, or has ended. */
+  onState?: ((event: StateEvent) => void) | undefined
+}
+
+export interface StateEvent {
+  /**
+   * - `listening`: sound comes, or comes again.
+   * - `interrupted`: the platform has stopped the sound (a call, a locked phone, a muted
+   *   microphone, a page not yet touched). Listening goes on by itself when it is given back.
+   * - `unplugged`: the microphone is gone. Listening goes on by itself when one is there again.
+   * - `stopped`: it is over, by `stop()` or for the error.
+   */
+  state: 'listening' | 'interrupted' | 'unplugged' | 'stopped'
+  /** What ended it, if anything went wrong. */
+  error?: UndertoneError
+}
+
+/** A microphone, or another source, that is being listened to. */
+export interface Listening {
+  readonly state: StateEvent['state']
+  /** Rate at which the sound comes, Hz. */
+  readonly sampleRate: number
+  /** What the microphone really gives, whatever was asked of it; nothing for an `AudioNode`. */
+  getSettings(): MediaTrackSettings | undefined
+  /**
+   * Stops listening, gives the microphone back at once, and sees what was heard until then.
+   * Calling it again gives the same promise.
+   * @throws {UndertoneError} (rejected) what ended it before, such as `engine-failed`
+   */
+  stop(): Promise<void>
+}
