@@ -165,14 +165,14 @@ describe('what comes faster than it can be scored', () => {
   })
 
   test('is refused once ten minutes wait', async () => {
-    const stream = tiny().stream({ sampleRate: 8000, signal: AbortSignal.timeout(5000) })
+    const stream = tiny().stream({ sampleRate: 8000 })
     const minute = new Float32Array(60 * 8000)
     const pushes = Array.from({ length: 12 }, () => stream.push(minute))
     await expect(pushes.at(-1)).rejects.toMatchObject({ code: 'stream-overrun' })
     await Promise.all(pushes.slice(0, 10))
     await stream.push(minute)
     await stream.end()
-  })
+  }, 240_000)
 
   test('is left out where the source cannot wait, and the next event says how much', async () => {
     const emotions: EmotionEvent[] = []
