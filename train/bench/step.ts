@@ -44,17 +44,21 @@ await runCommand(help, async (args) => {
       peers.push(await start(interpreter(values.python), python, {}))
       checkSame(peers)
     }
-    const times = peers.map((): number[] => [])
+    const times = peers.map((): StepTime[] => [])
     for (const peer of peers) await peer.steps(3)
     for (let round = 0; round < rounds; round++) {
       for (const [i, peer] of peers.entries()) times[i]!.push(...(await peer.steps(3)))
     }
-    report(peers, times, batch, values.json)
+    const figures = peers.map(({ about }, i) => figuresOf(about, times[i]!, batch))
+    report(figures, batch, values.json)
   } finally {
     for (const peer of peers) peer.stop()
     await rm(folder, { recursive: true })
   }
 })
+
+/** Milliseconds of a step: elapsed, and of all threads' processor time. */
+type StepTime = [elapsed: number, processor: number]
 
 interface About {
   name: string
@@ -67,8 +71,7 @@ interface About {
 
 interface Peer {
   about: About
-  /** Milliseconds of each of so many steps. */
-  steps(count: number): Promise<number[]>
+  steps(count: number): Promise<StepTime[]>
   stop(): void
 }
 
@@ -117,40 +120,50 @@ function checkSame(peers: readonly Peer[]) {
   }
 }
 
-function report(peers: readonly Peer[], times: number[][], batch: number, json: boolean) {
-  const figures = peers.map(({ about }, i) => {
-    const sorted = [...times[i]!].sort((a, b) => a - b)
-    const least = sorted[0]!
-    const median = sorted[sorted.length >> 1]!
-    return { ...about, ms: { least, median }, msPerClip: least / batch }
-  })
-  const [ours, theirs] = figures
-  const ratio = theirs ? ours!.ms.least / theirs.ms.least : null
-  const medianRatio = theirs ? ours!.ms.median / theirs.ms.median : null
+interface Figures extends About {
+  ms: { least: number; median: number; processor: number }
+  msPerClip: number
+}
+
+function figuresOf(about: About, times: readonly StepTime[], batch: number): Figures {
+  const elapsed = times.map(([elapsed]) => elapsed).sort((a, b) => a - b)
+  const least = elapsed[0]!
+  const median = elapsed[elapsed.length >> 1]!
+  const processor = Math.min(...times.map(([, processor]) => processor))
+  return { ...about, ms: { least, median, processor }, msPerClip: least / batch }
+}
+
+function report([ours, theirs]: readonly Figures[], batch: number, json: boolean) {
+  const ratio = (of: keyof Figures['ms']) => (theirs ? ours!.ms[of] / theirs.ms[of] : null)
   const load = loadavg()[0]!
   const machine = { cpu: cpus()[0]?.model, cpus: cpus().length, load, node: process.version }
   if (json) {
-    console.log(
-      JSON.stringify({
-        ...{ ratio_to_pytorch: ratio, ratio_of_medians: medianRatio, batch },
-        ...{ tfjs: ours, pytorch: theirs ?? null, machine },
-      }),
-    )
+    const ratios = {
+      ratio_to_pytorch: ratio('least'),
+      ratio_of_medians: ratio('median'),
+      ratio_of_processor_time: ratio('processor'),
+    }
+    console.log(JSON.stringify({ ...ratios, batch, tfjs: ours, pytorch: theirs ?? null, machine }))
     return
   }
   console.log(
-    `A step of ${batch} windows: forward, backward, update. ${machine.cpu}, load ${load.toFixed(1)}`,
+    `A step of ${batch} windows: forward, backward, update. ${machine.cpu}, load ${load.toFixed(1)}\n`,
   )
-  console.log('                          parameters  threads  least ms  median ms  ms a clip')
-  for (const { name, parameters, threads, ms, msPerClip } of figures) {
-    console.log(
-      `${name.padEnd(26)}${String(parameters).padStart(10)}${String(threads).padStart(9)}${ms.least.toFixed(0).padStart(10)}${ms.median.toFixed(0).padStart(11)}${msPerClip.toFixed(2).padStart(11)}`,
-    )
+  const row = ([name, ...cells]: string[]) =>
+    console.log(name!.padEnd(24) + cells.map((cell) => cell.padStart(14)).join(''))
+  row(['', 'parameters', 'threads', 'least ms', 'median ms', 'processor ms', 'ms a clip'])
+  for (const { name, parameters, threads, ms, msPerClip } of [ours!, ...(theirs ? [theirs] : [])]) {
+    const times = [ms.least, ms.median, ms.processor].map((time) => time.toFixed(0))
+    row([name, String(parameters), String(threads), ...times, msPerClip.toFixed(2)])
   }
-  if (ratio === null)
-    console.log('Name an interpreter that has torch by --python for the ratio to PyTorch.')
-  else
-    console.log(
-      `× ${ratio.toFixed(2)} of PyTorch's time (medians × ${medianRatio!.toFixed(2)}); their logits differ by ${theirs!.difference!.toExponential(0)}`,
-    )
+  if (!theirs) {
+    console.log('\nName an interpreter that has torch by --python for the ratio to PyTorch.')
+    return
+  }
+  const [least, median, processor] = (['least', 'median', 'processor'] as const).map((of) =>
+    ratio(of)!.toFixed(2),
+  )
+  console.log(
+    `\n× ${least} of PyTorch's least time, × ${median} of its median, × ${processor} of its processor time, which other work on the machine changes little. Logits differ by ${theirs.difference!.toExponential(0)}.`,
+  )
 }

@@ -1,7 +1,8 @@
 // Training steps of the residual CNN in tfjs-node, as fit.ts takes them, for step.ts to time:
 //   tfjs-step.ts FOLDER BATCH
 // Leaves in FOLDER what residual_cnn.py needs to be the same network. Says in a line of JSON what
-// it is; then, for each line with a number, takes as many steps and gives the milliseconds of each.
+// it is; then, for each line with a number, takes as many steps and gives the milliseconds of each,
+// elapsed and of all threads' processor time.
 import '../quiet-tensorflow.ts'
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
@@ -47,8 +48,9 @@ const targets = Float32Array.from({ length: batch * labels }, (_, i) =>
   i % labels === Math.floor(i / labels) % labels ? 1 : 0,
 )
 
-function step(): number {
+function step(): [elapsed: number, processor: number] {
   const start = performance.now()
+  const busy = process.cpuUsage()
   tf.tidy(() => {
     const x = tf.tensor3d(features, [batch, frames, bins])
     const y = tf.tensor2d(targets, [batch, labels])
@@ -65,7 +67,9 @@ function step(): number {
     optimizer.apply(grads, learningRate, weightDecay)
     value.dataSync()
   })
-  return performance.now() - start
+  const elapsed = performance.now() - start
+  const { user, system } = process.cpuUsage(busy)
+  return [elapsed, (user + system) / 1000]
 }
 
 console.log(
