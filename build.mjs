@@ -164,6 +164,7 @@ async function bundleCode() {
       audio: 'src/audio/index.ts',
       // By its name, so that it can be imported afresh: see src/model/ort-engine.ts.
       ort: 'onnxruntime-web/wasm',
+      worker: 'src/worker/worker.ts',
       'microphone-worklet': 'src/audio/microphone-worklet.ts',
       'demo/main': 'src/demo/main.ts',
     },

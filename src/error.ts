@@ -20,6 +20,7 @@ export type UndertoneErrorCode =
   | 'manifest-invalid'
   | 'model-unknown'
   | 'engine-failed'
+  | 'worker-failed'
   // corpora
   | 'corpus-unknown'
   | 'corpus-not-found'

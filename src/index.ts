@@ -26,3 +26,4 @@ export type {
   RecognizerOptions,
   TimelineEntry,
 } from './recognizer/types.ts'
+export { createRecognizer } from './worker/create-recognizer.ts'

@@ -159,6 +159,7 @@ function recognizer(
   return {
     manifest,
     labels,
+    worker: false,
     recognize,
     stream,
     listen: (options = {}) => listen({ stream }, assets, options),

@@ -16,6 +16,12 @@ export interface RecognizerOptions {
    * first recognizer of a page sets it for all.
    */
   threads?: number | undefined
+  /**
+   * Whether it works in a worker of its own, so that the page stays free. Default: on a page yes,
+   * where it can be started (pages from a file cannot, nor those whose policy forbids it); in Node
+   * and in workers no. `true` fails where it cannot.
+   */
+  worker?: boolean | undefined
   signal?: AbortSignal | undefined
 }
 
@@ -73,6 +79,8 @@ export interface Recognizer {
   readonly manifest: ModelManifest
   /** The labels, in the order of the scores. */
   readonly labels: readonly string[]
+  /** Whether it works in a worker; else on the thread that made it. */
+  readonly worker: boolean
   /**
    * Recognizes the emotion in a clip. Calls may overlap.
    * @throws {UndertoneError} `audio-…` codes (`audio-silent` when no sample reaches −80 dBFS),

@@ -81,7 +81,12 @@ export async function openPage(
     await context.unrouteAll()
     for (const [path, content] of Object.entries(next)) {
       await context.route(new URL(`../${path}`, url).href, (route) =>
-        content ? route.fulfill({ body: Buffer.from(content) }) : route.fulfill({ status: 404 }),
+        content
+          ? route.fulfill({
+              body: Buffer.from(content),
+              ...(path.endsWith('.js') && { contentType: 'text/javascript' }),
+            })
+          : route.fulfill({ status: 404 }),
       )
     }
   }

@@ -40,14 +40,18 @@ async function openPage(origin: string, headers: Record<string, string> = {}): P
   return page
 }
 
-/** Recognizes the clip in a page. */
+/** Recognizes the clip in a page, on its own thread, where all that starts can be seen. */
 function recognizeIn(page: Page, threads: number): Promise<Recognition> {
   return page.evaluate(
     async ({ clip, threads }) => {
       const { undertone } = globalThis as unknown as {
         undertone: typeof import('../../src/index.ts')
       }
-      const recognizer = await undertone.createRecognizer({ model: '/tiny/', threads })
+      const recognizer = await undertone.createRecognizer({
+        model: '/tiny/',
+        threads,
+        worker: false,
+      })
       const response = await fetch(`/demo/samples/${clip}`)
       const answer = await recognizer.recognize(await response.arrayBuffer())
       await recognizer.dispose()
