@@ -4,7 +4,6 @@ export { UndertoneError, type UndertoneErrorCode } from './error.ts'
 export type { Engine } from './model/engine.ts'
 export { loadManifest, loadModel, type Model, type ModelOptions } from './model/load-model.ts'
 export { type ModelFile, type ModelManifest, parseManifest } from './model/manifest.ts'
-export { createRecognizer } from './recognizer/create-recognizer.ts'
 export { defaultModel } from './recognizer/default-model.ts'
 export type { Listening, ListenOptions, StateEvent } from './recognizer/listen-types.ts'
 export type {
