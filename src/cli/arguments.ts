@@ -5,6 +5,7 @@ export type Command =
   | { name: 'help'; usage: string }
   | { name: 'version' }
   | { name: 'classify'; files: string[]; json: boolean; model: string | undefined }
+  | { name: 'listen'; json: boolean; model: string | undefined; rate: number }
   | { name: 'corpus inspect'; path: string; corpus: string | undefined; json: boolean }
   | {
       name: 'corpus get'
@@ -25,6 +26,7 @@ export class UsageError extends Error {
 }
 
 export const usage = `Usage: undertone classify FILE...      tells the emotion of the speech in audio files
+       undertone listen                tells emotions as they are spoken
        undertone corpus inspect PATH   tells what a corpus of recordings holds
        undertone corpus get NAME       downloads a published corpus
 
@@ -40,6 +42,20 @@ Tells the emotion of the speech in audio files. Nothing leaves this machine.
   -h, --help     show this
 
 Exit status: 0 all files answered, 1 some failed, 2 wrong usage.`
+
+export const listenUsage = `Usage: undertone listen [--json] [--model NAME] [--rate HZ]
+
+Tells emotions as they are spoken: of the microphone, recorded by arecord, sox or ffmpeg, whichever
+there is; or of WAV or raw PCM (16-bit, little-endian, mono) that is piped in. Nothing leaves this
+machine. Ctrl-C ends it.
+
+  --json         an event a line: emotions (null where there is no speech), and when speech begins
+                 and ends
+  --model NAME   a released model, or the folder of one's own (with a slash: ./my-model)
+  --rate HZ      of raw PCM (default: 16000)
+  -h, --help     show this
+
+Exit status: 0 it was ended, 1 it failed, 2 wrong usage.`
 
 const inspectUsage = `Usage: undertone corpus inspect PATH [--corpus NAME] [--json]
 
@@ -85,6 +101,7 @@ const version = { version: { type: 'boolean', short: 'v', default: false } } as 
  */
 export function readArguments([first, ...rest]: string[]): Command {
   if (first === 'classify') return readClassify(rest)
+  if (first === 'listen') return readListen(rest)
   if (first === 'corpus') return readCorpus(rest)
   const { values } = read([first ?? [], rest].flat(), { ...help, ...version }, usage)
   if (values.help) return { name: 'help', usage }
@@ -103,6 +120,29 @@ function readClassify(args: string[]): Command {
   )
   if (values.help) return { name: 'help', usage: classifyUsage }
   return { name: 'classify', files: positionals, json: values.json, model: values.model }
+}
+
+function readListen(args: string[]): Command {
+  const { values, positionals } = read(
+    args,
+    {
+      ...help,
+      json: { type: 'boolean', default: false },
+      model: { type: 'string' },
+      rate: { type: 'string', default: '16000' },
+    },
+    listenUsage,
+  )
+  if (values.help) return { name: 'help', usage: listenUsage }
+  const [file] = positionals
+  if (file !== undefined) {
+    throw new UsageError(`listen reads no file: undertone classify ${file} does.`, listenUsage)
+  }
+  const rate = Number(values.rate)
+  if (!Number.isInteger(rate) || rate < 4000 || rate > 384000) {
+    throw new UsageError(`--rate must be a whole number from 4000 to 384000.`, listenUsage)
+  }
+  return { name: 'listen', json: values.json, model: values.model, rate }
 }
 
 function readCorpus([first, ...rest]: string[]): Command {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, fstatSync, readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { version } from '../../package.json'
@@ -43,6 +43,21 @@ async function run(): Promise<number> {
       const { classify } = await import('./classify.ts')
       return classify({ ...command, files }, output)
     }
+    case 'listen': {
+      const { listen } = await import('./listen.ts')
+      const ended = new AbortController()
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        process.once(signal, () => ended.abort())
+      }
+      const screen = process.stdout.isTTY === true && !command.json
+      const redraw = (line: string) => process.stdout.write(`\r\x1b[2K${line}`)
+      return listen(
+        command,
+        soundIsPiped() ? process.stdin : undefined,
+        { ...output, redraw: screen ? redraw : undefined },
+        ended.signal,
+      )
+    }
     case 'corpus inspect': {
       const { corpusInspect } = await import('./corpus-inspect.ts')
       return corpusInspect(command, output)
@@ -51,6 +66,16 @@ async function run(): Promise<number> {
       const { corpusGet } = await import('./corpus-get.ts')
       return corpusGet(command, output)
     }
+  }
+}
+
+/** A terminal or nothing (as a service has it) is no sound: then it is the microphone's. */
+function soundIsPiped(): boolean {
+  try {
+    const input = fstatSync(0)
+    return input.isFIFO() || input.isFile() || input.isSocket()
+  } catch {
+    return false
   }
 }
 

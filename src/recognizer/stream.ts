@@ -7,9 +7,10 @@ import { call } from './listeners.ts'
 import { SlidingWindows } from './sliding-windows.ts'
 import { Smoothing } from './smoothing.ts'
 import { checkedSamples, type StreamSettings, streamSettings } from './stream-settings.ts'
-import type { RecognitionStream, StreamOptions } from './stream-types.ts'
+import type { RecognitionStream, SpeechEvent, StreamOptions } from './stream-types.ts'
 import { scoresByLabel, summarize } from './summary.ts'
 import { VoiceActivity } from './voice-activity.ts'
+import { VOICE_DELAY } from './voice-features.ts'
 import { windowSamples, windowSpan } from './windows.ts'
 
 /** What a stream needs of its recognizer. */
@@ -140,8 +141,10 @@ function createPipeline(
   const windows = new SlidingWindows(frontEnd.bins, window.frames, hopFrames)
   const level = onLevel && new LevelMeter(sampleRate)
   const smooth = new Smoothing(smoothing, hysteresis)
+  /** Beginnings and ends of speech that have not been told yet. */
+  const changes: SpeechEvent[] = []
   const voice = voiceActivity
-    ? new VoiceActivity(wasm, to, (speech, time) => call(onSpeech, { speech, time }))
+    ? new VoiceActivity(wasm, to, (speech, time) => changes.push({ speech, time }))
     : undefined
   const seconds = hopFrames * (frontEnd.settings.hopLength / to)
   let taken = 0
@@ -156,6 +159,16 @@ function createPipeline(
     resampled += samples.length
     windows.push(frames.push(samples))
     voice?.push(samples)
+  }
+
+  /**
+   * Tells when speech began and ended, once that is found at the latest: then its place among the
+   * windows is the same however the samples are cut.
+   */
+  function tellSpeech(until: number) {
+    while (changes[0] && changes[0].time + VOICE_DELAY <= until) {
+      call(onSpeech, changes.shift() as SpeechEvent)
+    }
   }
 
   async function score() {
@@ -198,11 +211,13 @@ function createPipeline(
       hear(resampler ? resampler.push(samples) : samples)
       // A window is due once its end was heard, so that it ends where a file's would.
       while (windows.complete && span().end <= duration()) {
+        tellSpeech(span().end)
         if (overload === 'skip' && late()) {
           windows.skip()
           skipped += 1
         } else await score()
       }
+      tellSpeech(duration())
     },
 
     /** As `recognize()` does with a clip that ends here. */
@@ -212,8 +227,12 @@ function createPipeline(
       if (taken === 0) return
       if (missing > 0) hear(new Float32Array(missing))
       windows.push(frames.flush())
-      while (windows.complete || seen + skipped === 0) await score()
+      while (windows.complete || seen + skipped === 0) {
+        tellSpeech(span().end)
+        await score()
+      }
       voice?.end(duration())
+      tellSpeech(Number.POSITIVE_INFINITY)
     },
   }
 }

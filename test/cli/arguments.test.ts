@@ -32,7 +32,7 @@ test.each([
 
 test.each([
   [[], 'A command is missing.'],
-  [['listen'], 'There is no command "listen".'],
+  [['hear'], 'There is no command "hear".'],
   [['corpus'], 'Say what to do with a corpus: inspect or get.'],
   [['corpus', 'put'], 'There is no command "corpus put".'],
   [['corpus', 'inspect'], 'Name the folder of a corpus, or its CSV file.'],

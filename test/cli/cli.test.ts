@@ -134,7 +134,7 @@ test('--help and --version', () => {
   expect(undertone('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
 })
 
-test.each([[[]], [['listen']], [['classify', '--loud', clips[0]]]])('usage: %j', (args) => {
+test.each([[[]], [['hear']], [['classify', '--loud', clips[0]]]])('usage: %j', (args) => {
   const { status, stdout, stderr } = undertone(...args)
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
   expect(stderr).toContain('Usage: undertone')

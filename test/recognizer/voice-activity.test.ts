@@ -35,16 +35,23 @@ afterAll(() => recognizer.dispose())
 async function hear(samples: Float32Array, options: StreamOptions = {}, chunk = 128) {
   const emotions: EmotionEvent[] = []
   const speaking: SpeechEvent[] = []
+  const order: string[] = []
   const stream = recognizer.stream({
-    onEmotion: (event) => emotions.push(event),
-    onSpeech: (event) => speaking.push(event),
+    onEmotion(event) {
+      emotions.push(event)
+      order.push(`window ${event.start}`)
+    },
+    onSpeech(event) {
+      speaking.push(event)
+      order.push(`speech ${event.time}`)
+    },
     ...options,
   })
   for (let at = 0; at < samples.length; at += chunk) {
     await stream.push(samples.subarray(at, at + chunk))
   }
   await stream.end()
-  return { emotions, speaking }
+  return { emotions, speaking, order }
 }
 
 /** Five seconds of a sound. */
