@@ -11,7 +11,15 @@ let loaded: string[]
 
 // Fails on any import that is not in dist/, Node's own modules among them.
 beforeAll(async () => {
-  const entries = ['index.js', 'frontend.js', 'audio.js', 'ort.js', 'demo/main.js']
+  const entries = [
+    'index.js',
+    'frontend.js',
+    'audio.js',
+    'worker.js',
+    'microphone-worklet.js',
+    'ort.js',
+    'demo/main.js',
+  ]
   const { metafile } = await build({
     absWorkingDir: dist,
     entryPoints: entries,
