@@ -24,7 +24,7 @@ import tf2onnx
 import tf_keras
 
 from canonical import canonical
-from layers import custom_layers
+from layers import FusedGru, custom_layers
 from write_model import write_model
 
 OPSET = 17
@@ -66,8 +66,29 @@ def rebuild(saved: Path) -> tf_keras.Model:
     return model
 
 
+def with_gru_nodes(model: tf_keras.Model) -> tf_keras.Model:
+    """The model with a reset gate after the product: tf2onnx makes a slow Loop of the other kind."""
+
+    def layer(own):
+        if not isinstance(own, FusedGru):
+            return type(own).from_config(own.get_config())
+        return tf_keras.layers.GRU(own.units, return_sequences=True, name=own.name)
+
+    clone = tf_keras.models.clone_model(model, clone_function=layer)
+    for own, other in zip(model.layers, clone.layers, strict=True):
+        weights = own.get_weights()
+        if isinstance(own, FusedGru):
+            kernel, recurrent_kernel, bias = weights
+            weights = [kernel, recurrent_kernel, np.stack([bias, np.zeros_like(bias)])]
+        other.set_weights(weights)
+    return clone
+
+
 def convert(model: tf_keras.Model) -> onnx.ModelProto:
     shape = [None, *model.inputs[0].shape[1:]]
+    has_gru = any(isinstance(layer, FusedGru) for layer in model.layers)
+    if has_gru:
+        model = with_gru_nodes(model)
     signature = [tf.TensorSpec(shape, tf.float32, name="features")]
 
     @tf.function(input_signature=signature)
@@ -75,6 +96,12 @@ def convert(model: tf_keras.Model) -> onnx.ModelProto:
         return tf.identity(model(features, training=False), name="probabilities")
 
     graph, _ = tf2onnx.convert.from_function(probabilities, signature, opset=OPSET)
+    for node in graph.graph.node:
+        for attribute in node.attribute:
+            if attribute.name == "linear_before_reset":
+                attribute.i = 0
+    if has_gru and not any(node.op_type == "GRU" for node in graph.graph.node):
+        sys.exit("tf2onnx made no GRU node of a GRU layer: it would be slow.")
     canonical(graph, ["features"], ["probabilities"])
     for value in (graph.graph.input[0], graph.graph.output[0]):
         for dimension, name in zip(value.type.tensor_type.shape.dim, ("batch", "frames")):
