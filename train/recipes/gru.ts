@@ -24,9 +24,12 @@ export const gruRecipe = {
   fit: {
     epochs: 60,
     batchSize: 32,
-    learningRate: 2e-3,
+    learningRate: 3e-3,
     schedule: { kind: 'one-cycle' },
     keep: 'best',
-    weightDecay: 0.01,
+    weightDecay: 0.05,
+    labelSmoothing: 0.1,
+    mixupAlpha: 0.2,
+    specAugment: { timeMasks: 1, timeWidth: 12, frequencyMasks: 1, frequencyWidth: 4 },
   },
 } satisfies Recipe
