@@ -76,7 +76,7 @@ if (process.argv.includes('--if-missing') && isFresh()) process.exit(0)
 
 const started = Date.now()
 console.error('Building dist/ …')
-const bundled = await bundleCode()
+const bundled = [...(await bundleCode()), ...(await bundleStandalone())]
 compileFrontEnd()
 copyRuntime()
 copyModels()
@@ -186,11 +186,42 @@ async function bundleCode() {
     },
   })
   chmodSync(join(dist, 'cli.js'), 0o755)
-  const outputs = Object.entries({ ...browser.metafile.outputs, ...node.metafile.outputs })
-  for (const [path] of outputs) made.add(path.replace(/^dist\//, ''))
-  return outputs.flatMap(([, { inputs }]) =>
-    Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0),
-  )
+  return [...filesOf(browser.metafile), ...filesOf(node.metafile)]
+}
+
+/**
+ * Bundles what has to be one file, without imports: for pages from a file or from memory, and for
+ * who gives assets one by one.
+ */
+async function bundleStandalone() {
+  const { build } = await import('esbuild')
+  const options = {
+    absWorkingDir: root,
+    outdir: 'dist/standalone',
+    bundle: true,
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    platform: 'browser',
+    target: 'es2022',
+    define: { UNDERTONE_ASSET_ROOT: '"./"' },
+    plugins: [withoutUnused],
+  }
+  const { metafile } = await build({
+    ...options,
+    format: 'esm',
+    entryPoints: { worker: 'src/worker/worker.ts' },
+  })
+  return filesOf(metafile)
+}
+
+/** The files that went into bundles; notes the bundles as made. */
+function filesOf({ outputs }) {
+  return Object.entries(outputs).flatMap(([path, { inputs }]) => {
+    made.add(path.replace(/^dist\//, ''))
+    return Object.keys(inputs).filter((input) => inputs[input].bytesInOutput > 0)
+  })
 }
 
 function compileFrontEnd() {

@@ -6,27 +6,43 @@ import { UndertoneError } from './error.ts'
  * @param ifMissing what to do when one is not there
  */
 export function assetsAt(base: string | URL, ifMissing = advice.option): AssetSource {
-  const href = new URL(base, globalThis.location?.href).href
+  const href = absoluteUrl(base)
   const root = href.endsWith('/') ? href : `${href}/`
   return {
     url: (path) => new URL(path, root).href,
-    async read(path, signal) {
-      const url = new URL(path, root)
-      try {
-        const response = await fetch(url, signal ? { signal } : {})
-        if (!response.ok) throw new Error(`HTTP status ${response.status}`)
-        return new Uint8Array(await response.arrayBuffer())
-      } catch (cause) {
-        if (signal?.aborted) throw new UndertoneError('aborted', 'Loading was aborted.', { cause })
-        throw new UndertoneError(
-          'asset-missing',
-          `Cannot load ${url}: ${cause instanceof Error ? cause.message : cause}. ${ifMissing}`,
-          { cause },
-        )
-      }
-    },
+    read: (path, signal) => readUrl(new URL(path, root), ifMissing, signal),
   }
 }
+
+/**
+ * Reads what is at a URL.
+ * @throws {UndertoneError} `asset-missing`, `aborted`
+ */
+export async function readUrl(
+  address: string | URL,
+  ifMissing: string,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const url = absoluteUrl(address)
+  // A page's policy may let it fetch from its own origin alone, which these are not.
+  const [, inline] = url.match(/^data:[^,]*;base64,(.*)$/) ?? []
+  if (inline) return Uint8Array.from(atob(decodeURIComponent(inline)), (c) => c.charCodeAt(0))
+  try {
+    const response = await fetch(url, signal ? { signal } : {})
+    if (!response.ok) throw new Error(`HTTP status ${response.status}`)
+    return new Uint8Array(await response.arrayBuffer())
+  } catch (cause) {
+    if (signal?.aborted) throw new UndertoneError('aborted', 'Loading was aborted.', { cause })
+    throw new UndertoneError(
+      'asset-missing',
+      `Cannot load ${url}: ${cause instanceof Error ? cause.message : cause}. ${ifMissing}`,
+      { cause },
+    )
+  }
+}
+
+export const absoluteUrl = (address: string | URL): string =>
+  new URL(address, globalThis.location?.href).href
 
 /** The assets that came with this code. */
 export const defaultAssets = (): AssetSource =>

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type AssetSource, advice, assetRoot } from './assets.ts'
 import { UndertoneError } from './error.ts'
@@ -12,20 +13,42 @@ export function assetsAt(base: string | URL, ifMissing = advice.option): AssetSo
   const root = pathToFileURL(`${folder}/`)
   return {
     url: (path) => new URL(path, root).href,
-    async read(path, signal) {
-      try {
-        return new Uint8Array(await readFile(new URL(path, root), { signal }))
-      } catch (cause) {
-        if (signal?.aborted) throw new UndertoneError('aborted', 'Loading was aborted.', { cause })
-        throw new UndertoneError(
-          'asset-missing',
-          `Cannot read ${path} in ${fileURLToPath(root)}. ${ifMissing}`,
-          { cause },
-        )
-      }
-    },
+    read: (path, signal) => readUrl(new URL(path, root), ifMissing, signal),
   }
 }
+
+/**
+ * Reads a file.
+ * @param address its path or URL
+ * @throws {UndertoneError} `asset-missing`, `aborted`
+ */
+export async function readUrl(
+  address: string | URL,
+  ifMissing: string,
+  signal?: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await readFile(fileURLToPath(absoluteUrl(address)), { signal }))
+  } catch (cause) {
+    if (signal?.aborted) throw new UndertoneError('aborted', 'Loading was aborted.', { cause })
+    throw new UndertoneError('asset-missing', `Cannot read ${named(address)}. ${ifMissing}`, {
+      cause,
+    })
+  }
+}
+
+/** As people know it: what in which folder. */
+function named(address: string | URL): string {
+  const url = absoluteUrl(address)
+  if (!url.startsWith('file:')) return url
+  const path = fileURLToPath(url)
+  return `${basename(path)} in ${dirname(path)}/`
+}
+
+export const absoluteUrl = (address: string | URL): string =>
+  address instanceof URL || URL.canParse(address)
+    ? new URL(address).href
+    : pathToFileURL(address).href
 
 /** The assets that came with this code. */
 export const defaultAssets = (): AssetSource =>

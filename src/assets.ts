@@ -11,9 +11,18 @@ export interface AssetSource {
    * @throws {UndertoneError} `asset-missing` when it is not there or cannot be read
    */
   read(path: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>
-  /** A URL for the asset, where the platform has to load it by itself (a worker, a module). */
+  /**
+   * A URL for the asset, where the platform has to load it by itself (a worker, a module).
+   * @throws {UndertoneError} `asset-missing` when there is none
+   */
   url(path: string): string
 }
+
+/**
+ * Assets one by one: the URL or the bytes of each, by its path, e.g. `undertone-frontend.wasm`.
+ * Scripts are to be whole: `standalone/worker.js` has no imports, and can be `worker.js` here.
+ */
+export type AssetFiles = Readonly<Record<string, string | URL | Uint8Array | ArrayBuffer>>
 
 /** What to do when an asset is not there, by where it was looked for. */
 export const advice = {
@@ -21,6 +30,7 @@ export const advice = {
   ownServed:
     "Serve all of Undertone's dist folder there, or pass `assets` with the URL where it is served.",
   option: "See that `assets` names where all of Undertone's dist folder lies.",
+  files: (path: string) => `Add "${path}" to \`assets\`, with its URL or its bytes.`,
   model: "See that a model's folder is there, with its manifest.json and the file that this names.",
 }
 

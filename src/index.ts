@@ -1,6 +1,7 @@
 /** Speech emotion recognition on the device: see `createRecognizer`. */
-export type { AssetSource } from './assets.ts'
+export type { AssetFiles, AssetSource } from './assets.ts'
 export { UndertoneError, type UndertoneErrorCode } from './error.ts'
+export type { AssetsOption } from './model/assets-option.ts'
 export type { Engine } from './model/engine.ts'
 export { loadManifest, loadModel, type Model, type ModelOptions } from './model/load-model.ts'
 export { type ModelFile, type ModelManifest, parseManifest } from './model/manifest.ts'

@@ -66,7 +66,7 @@ function addModule(context: BaseAudioContext, assets: AssetSource): Promise<void
     prepared.delete(context)
     throw new UndertoneError(
       'asset-missing',
-      `Cannot load ${url} into the AudioWorklet. See that it is served, as JavaScript, and that the page's policy allows it.`,
+      `Cannot load ${url.slice(0, 200)} into the AudioWorklet. See that it is served, as JavaScript, and that the page's policy allows it.`,
       { cause },
     )
   })

@@ -1,4 +1,4 @@
-export type { AssetSource } from '../assets.ts'
+export type { AssetFiles, AssetSource } from '../assets.ts'
 export { UndertoneError, type UndertoneErrorCode } from '../error.ts'
 export { type DeltaOptions, delta } from './delta.ts'
 export { clampTopDb, type Features, relativeToMax } from './features.ts'

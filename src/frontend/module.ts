@@ -6,8 +6,8 @@ import { checkNames, show } from './options.ts'
 /** Where the front end's WebAssembly comes from. */
 export interface FrontEndLoading {
   /**
-   * Where `undertone-frontend.wasm` is read: a URL, in Node a folder too, or a source of your own;
-   * by default, beside this code.
+   * Where `undertone-frontend.wasm` is read: a URL, in Node a folder too, the URL or the bytes of
+   * each file, or a source of your own; by default, beside this code.
    */
   assets?: AssetsOption
   /**
@@ -94,6 +94,7 @@ async function read(option?: AssetsOption, signal?: AbortSignal) {
   try {
     assets = assetsFrom(option)
   } catch (cause) {
+    if (cause instanceof UndertoneError) throw cause
     // `assets`, or this code's own address, which a classic script does not know
     throw new UndertoneError(
       'asset-missing',
@@ -101,12 +102,6 @@ async function read(option?: AssetsOption, signal?: AbortSignal) {
         ? `This code cannot tell where it lies, so it cannot find ${wasmName}: pass \`assets\`, the URL where Undertone's dist folder is served, or \`wasm\`.`
         : `Cannot find ${wasmName}: nothing can be read from ${show(String(option))} here. Let \`assets\` be a whole URL (in Node, of files, or a folder).`,
       { cause },
-    )
-  }
-  if (typeof assets?.read !== 'function') {
-    throw new UndertoneError(
-      'settings-invalid',
-      `assets must be a URL or an object that reads them; what was given is ${show(option)}.`,
     )
   }
   return assets.read(wasmName, signal)

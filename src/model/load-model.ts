@@ -8,7 +8,10 @@ import { createOrtEngine } from './ort-engine.ts'
 import { readVerified } from './verified-read.ts'
 
 export interface ModelOptions {
-  /** Where wasm and models lie: a base URL or folder, or a source of one's own. Default: beside the code. */
+  /**
+   * Where wasm, scripts and models lie: a base URL or folder, the URL or the bytes of each, or a
+   * source of one's own. Default: beside the code.
+   */
   assets?: AssetsOption
   /**
    * Name of a released model, or where a model of one's own lies (the folder of its

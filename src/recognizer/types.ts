@@ -1,11 +1,14 @@
-import type { AssetSource } from '../assets.ts'
+import type { AssetsOption } from '../model/assets-option.ts'
 import type { ModelManifest } from '../model/manifest.ts'
 import type { Listening, ListenOptions } from './listen-types.ts'
 import type { RecognitionStream, StreamOptions } from './stream-types.ts'
 
 export interface RecognizerOptions {
-  /** Where wasm and models lie: a base URL or folder, or a source of one's own. Default: beside the code. */
-  assets?: string | URL | AssetSource | undefined
+  /**
+   * Where wasm, scripts and models lie: a base URL or folder, the URL or the bytes of each, or a
+   * source of one's own. Default: beside the code.
+   */
+  assets?: AssetsOption
   /**
    * Name of a released model, or where a model of one's own lies (the folder of its
    * `manifest.json`): a `URL`, or a text with a slash in it. Default: the released model.

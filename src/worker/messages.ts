@@ -31,8 +31,8 @@ export interface CreateOptions {
   base: string | undefined
   /** Whether they lie where the code came from, which changes what to do when one is missing. */
   own: boolean
-  /** URL of onnxruntime's module, where the page reads the assets. */
-  runtime: string
+  /** URL of onnxruntime's module, where the page reads the assets and has one. */
+  runtime: string | undefined
 }
 
 export const eventNames = ['onEmotion', 'onSpeech', 'onLevel'] as const

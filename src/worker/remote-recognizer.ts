@@ -1,7 +1,7 @@
 import type { AssetSource } from '../assets.ts'
 import { asSamples } from '../audio/other-realms.ts'
 import { UndertoneError } from '../error.ts'
-import { assetsFrom } from '../model/assets-option.ts'
+import { type AssetsOption, assetsFrom } from '../model/assets-option.ts'
 import type { ModelManifest } from '../model/manifest.ts'
 import { listen } from '../recognizer/listen.ts'
 import { call } from '../recognizer/listeners.ts'
@@ -39,7 +39,7 @@ export async function createRemoteRecognizer(options: RecognizerOptions): Promis
           threads,
           base: isOurs(options.assets) ? assets.url('') : undefined,
           own: options.assets === undefined,
-          runtime: assets.url('ort.js'),
+          runtime: urlOf(assets, 'ort.js'),
         },
       },
       signal,
@@ -52,8 +52,17 @@ export async function createRemoteRecognizer(options: RecognizerOptions): Promis
 }
 
 /** Whether a worker can read the assets by itself. */
-const isOurs = (assets: RecognizerOptions['assets']) =>
+const isOurs = (assets: AssetsOption) =>
   assets === undefined || typeof assets === 'string' || assets instanceof URL
+
+/** The URL of an asset, where it has one. */
+function urlOf(assets: AssetSource, path: string): string | undefined {
+  try {
+    return assets.url(path)
+  } catch {
+    return undefined
+  }
+}
 
 /** A worker lies elsewhere than the page, and what is relative to the page is not to it. */
 function absolute(model: RecognizerOptions['model']): string | undefined {
@@ -63,18 +72,20 @@ function absolute(model: RecognizerOptions['model']): string | undefined {
 
 /** Starts the worker and waits until its code runs. */
 function startWorker(assets: AssetSource, signal: AbortSignal | undefined): Promise<Worker> {
+  const url = urlOf(assets, 'worker.js')
   const failed = (cause?: unknown) =>
     new UndertoneError(
       'worker-failed',
-      `The worker ${assets.url('worker.js')} cannot be started. See that it is served from this page's own origin, as JavaScript, and that the page's policy allows it; or pass worker: false.`,
+      `The worker ${url === undefined ? 'worker.js is not among the assets, so it' : url.slice(0, 200)} cannot be started. See that it is served from this page's own origin, as JavaScript, and that the page's policy allows it; or pass worker: false.`,
       { cause },
     )
   return new Promise((resolve, reject) => {
     let worker: Worker
     try {
-      worker = new Worker(assets.url('worker.js'), { type: 'module', name: 'undertone' })
+      if (url === undefined) throw failed()
+      worker = new Worker(url, { type: 'module', name: 'undertone' })
     } catch (cause) {
-      return reject(failed(cause))
+      return reject(cause instanceof UndertoneError ? cause : failed(cause))
     }
     const abort = () => {
       worker.terminate()

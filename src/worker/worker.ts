@@ -4,6 +4,7 @@
  */
 import { assetsAt } from '#assets'
 import { type AssetSource, advice } from '../assets.ts'
+import { UndertoneError } from '../error.ts'
 import { createRecognizer } from '../recognizer/create-recognizer.ts'
 import type { RecognitionStream } from '../recognizer/stream-types.ts'
 import type { AudioInput, Recognition, Recognizer } from '../recognizer/types.ts'
@@ -121,7 +122,10 @@ function source({ base, own, runtime }: CreateOptions): AssetSource {
   let count = 0
   return {
     // The one that is asked for by its URL here.
-    url: () => runtime,
+    url(path) {
+      if (runtime !== undefined) return runtime
+      throw new UndertoneError('asset-missing', `There is no ${path}. ${advice.files(path)}`)
+    },
     read(path) {
       const number = count++
       post({ kind: 'read', read: number, path })

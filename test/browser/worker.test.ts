@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeAudio, toMono } from '../../src/audio/index.ts'
-import { createRecognizer, type EmotionEvent, type Recognizer } from '../../src/index.ts'
+import {
+  createRecognizer,
+  defaultModel,
+  type EmotionEvent,
+  type Recognizer,
+} from '../../src/index.ts'
 import { fixture } from '../audio/fixtures.ts'
 import { sample, testAssets } from '../fixtures/assets.ts'
 import { type Changes, type Demo, openPage, startDemo, withTinyModel } from './demo-page.ts'
@@ -244,6 +249,31 @@ test('assets can come from the page’s memory', async () => {
   expect(answer.read).toContain('undertone-frontend.wasm')
   expect(answer.read).toContain('ort-wasm-simd-threaded.wasm')
   expect(requests.slice(before).filter((url) => url.endsWith('model.onnx'))).toHaveLength(1)
+  await close()
+})
+
+test('assets can be named one by one, by URL or in bytes', async () => {
+  const { probe, violations, close } = await openProbe()
+  const [named, inBytes] = await probe<{ worker: boolean; emotion: string }[]>(`
+    const at = (path) => new URL('/' + path, location.href).href
+    const model = (file) => 'models/${defaultModel}/' + file
+    const read = async (path) => new Uint8Array(await (await fetch(at(path))).arrayBuffer())
+    const paths = ['undertone-frontend.wasm', 'ort-wasm-simd-threaded.wasm', model('manifest.json'), model('model.onnx')]
+    const answer = async (assets) => {
+      const recognizer = await p.createRecognizer({ assets })
+      return { worker: recognizer.worker, emotion: (await recognizer.recognize(p.file)).emotion }
+    }
+    return [
+      await answer({
+        ...Object.fromEntries(paths.map((path) => [path, at(path)])),
+        'worker.js': at('standalone/worker.js'),
+      }),
+      await answer(Object.fromEntries(await Promise.all(paths.map(async (path) => [path, await read(path)])))),
+    ]`)
+  const { emotion } = await recognizer.recognize(file)
+  expect(named).toEqual({ worker: true, emotion })
+  expect(inBytes).toEqual({ worker: false, emotion })
+  expect(await violations()).toEqual([])
   await close()
 })
 

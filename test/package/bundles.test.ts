@@ -70,6 +70,21 @@ describe('what a browser loads', () => {
   })
 })
 
+test('the standalone worker imports nothing and makes no code from text', async () => {
+  const { metafile } = await build({
+    absWorkingDir: `${dist}standalone`,
+    entryPoints: ['worker.js'],
+    write: false,
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    metafile: true,
+    logLevel: 'silent',
+  })
+  expect(Object.keys(metafile.inputs)).toEqual(['worker.js'])
+  expect(/\beval\(|\bFunction\(|importScripts/.test(read('standalone/worker.js'))).toBe(false)
+})
+
 test('the page asks for nothing inline and nothing from other hosts', () => {
   const page = read('demo/index.html')
   expect(page).not.toMatch(/(src|href)="(https?:)?\/\//)
