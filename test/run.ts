@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { isAskedFor, testFiles } from './asked-for.ts'
 import buildIfMissing from './build.ts'
 import { findChromium, installChromium } from './chromium.ts'
+import { engines } from './engines/index.ts'
 import { type Room, rooms } from './rooms.ts'
 
 /** Gets what a room needs; gives a sentence on what to do where that fails. */
@@ -29,18 +30,36 @@ for (const room of rooms.filter((room) => isAskedFor(room, args))) {
   const reason = await setUps[room.needs]()
   if (reason) skipped.push({ room, reason })
 }
+const missing = rooms.some((room) => room.needs === 'chromium' && isAskedFor(room, args))
+  ? missingEngines()
+  : []
+for (const { name, advice } of missing) {
+  console.error(
+    `${inCI ? 'Failed' : 'Skipped'}: the tests in ${name}, which is not there. ${advice}.`,
+  )
+}
 for (const { room, reason } of skipped) {
   console.error(`${inCI ? 'Failed' : 'Skipped'}: ${reason}`)
   for (const name of testNames(room)) console.error(`  - ${name}`)
 }
 const status = runTests()
-process.exitCode = inCI && skipped.length > 0 ? 1 : status
+process.exitCode = inCI && skipped.length + missing.length > 0 ? 1 : status
 
 async function setUpChromium(): Promise<string | undefined> {
   if (findChromium()) return undefined
   console.error('Fetching a Chromium for the browser tests …')
   if (installChromium()) return undefined
   return 'no Chromium was found or could be fetched. Install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH.'
+}
+
+/** Further browsers, whose tests vitest skips by itself where they cannot be had. */
+function missingEngines() {
+  const others = engines.filter(({ name }) => name !== 'Chromium')
+  for (const engine of others.filter((engine) => !engine.isThere())) {
+    console.error(`Fetching ${engine.name} for the browser tests …`)
+    engine.install()
+  }
+  return others.filter((engine) => !engine.isThere())
 }
 
 async function setUpTraining(): Promise<string | undefined> {
