@@ -14,9 +14,10 @@ export function assetsOf(files: AssetFiles): AssetSource {
       const file = find(path)
       return isAddress(file) ? absoluteUrl(file) : dataUrl(file, path)
     },
-    async read(path, signal) {
+    async read(path, signal, onBytes) {
       const file = find(path)
-      return isAddress(file) ? readUrl(file, advice.files(path), signal) : bytesOf(file).slice()
+      if (!isAddress(file)) return bytesOf(file).slice()
+      return readUrl(file, advice.files(path), signal, onBytes)
     },
   }
 }

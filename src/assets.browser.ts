@@ -10,7 +10,7 @@ export function assetsAt(base: string | URL, ifMissing = advice.option): AssetSo
   const root = href.endsWith('/') ? href : `${href}/`
   return {
     url: (path) => new URL(path, root).href,
-    read: (path, signal) => readUrl(new URL(path, root), ifMissing, signal),
+    read: (path, signal, onBytes) => readUrl(new URL(path, root), ifMissing, signal, onBytes),
   }
 }
 
@@ -22,6 +22,7 @@ export async function readUrl(
   address: string | URL,
   ifMissing: string,
   signal?: AbortSignal,
+  onBytes?: (count: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const url = absoluteUrl(address)
   // A page's policy may let it fetch from its own origin alone, which these are not.
@@ -30,6 +31,7 @@ export async function readUrl(
   try {
     const response = await fetch(url, signal ? { signal } : {})
     if (!response.ok) throw new Error(`HTTP status ${response.status}`)
+    if (onBytes && response.body) return await readChunks(response.body, onBytes)
     return new Uint8Array(await response.arrayBuffer())
   } catch (cause) {
     if (signal?.aborted) throw new UndertoneError('aborted', 'Loading was aborted.', { cause })
@@ -39,6 +41,24 @@ export async function readUrl(
       { cause },
     )
   }
+}
+
+async function readChunks(body: ReadableStream<Uint8Array>, onBytes: (count: number) => void) {
+  const chunks: Uint8Array[] = []
+  let count = 0
+  const reader = body.getReader()
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    chunks.push(next.value)
+    count += next.value.length
+    onBytes(count)
+  }
+  const bytes = new Uint8Array(count)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
 }
 
 export const absoluteUrl = (address: string | URL): string =>

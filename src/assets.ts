@@ -7,10 +7,15 @@ export interface AssetSource {
   /**
    * Reads one asset.
    * @param path relative to the root of the assets, e.g. `models/undertone-6/manifest.json`
+   * @param onBytes may be told how many bytes are there, while more come
    * @returns bytes that are the caller's own: they may be changed or handed on
    * @throws {UndertoneError} `asset-missing` when it is not there or cannot be read
    */
-  read(path: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>
+  read(
+    path: string,
+    signal?: AbortSignal,
+    onBytes?: (count: number) => void,
+  ): Promise<Uint8Array<ArrayBuffer>>
   /**
    * A URL for the asset, where the platform has to load it by itself (a worker, a module).
    * @throws {UndertoneError} `asset-missing` when there is none

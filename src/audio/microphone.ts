@@ -6,15 +6,16 @@ export interface MicrophoneOptions {
   echoCancellation?: boolean | undefined
   noiseSuppression?: boolean | undefined
   autoGainControl?: boolean | undefined
+  signal?: AbortSignal | undefined
 }
 
 /**
  * Asks for the microphone.
  * @throws {UndertoneError} `insecure-context`, `microphone-unsupported`, `microphone-refused`,
- * `microphone-missing`, `microphone-busy`
+ * `microphone-missing`, `microphone-busy`; `aborted`, while people are still being asked too
  */
 export async function openMicrophone(options: MicrophoneOptions): Promise<MediaStream> {
-  const { deviceId, echoCancellation, noiseSuppression, autoGainControl } = options
+  const { deviceId, echoCancellation, noiseSuppression, autoGainControl, signal } = options
   checkPlatform()
   const devices = globalThis.navigator?.mediaDevices
   if (!devices?.getUserMedia) {
@@ -23,18 +24,37 @@ export async function openMicrophone(options: MicrophoneOptions): Promise<MediaS
       'This platform gives no microphone to web pages. In a webview, let the app record and feed samples to recognizer.stream(); in Node, use `undertone listen`.',
     )
   }
+  const asking = devices.getUserMedia({
+    audio: {
+      ...(deviceId !== undefined && { deviceId: { exact: deviceId } }),
+      echoCancellation: echoCancellation ?? false,
+      noiseSuppression: noiseSuppression ?? false,
+      autoGainControl: autoGainControl ?? false,
+    },
+  })
   try {
-    return await devices.getUserMedia({
-      audio: {
-        ...(deviceId !== undefined && { deviceId: { exact: deviceId } }),
-        echoCancellation: echoCancellation ?? false,
-        noiseSuppression: noiseSuppression ?? false,
-        autoGainControl: autoGainControl ?? false,
-      },
-    })
+    return await untilAborted(asking, signal)
   } catch (cause) {
-    throw asError(cause)
+    // What is granted after all is given back at once.
+    if (signal?.aborted) asking.then(giveBack, () => {})
+    throw cause instanceof UndertoneError ? cause : asError(cause)
   }
+}
+
+/** Gives a microphone back. */
+export function giveBack(media: MediaStream): void {
+  for (const track of media.getTracks()) track.stop()
+}
+
+function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined) {
+  if (!signal) return promise
+  return new Promise<Value>((resolve, reject) => {
+    const abort = () =>
+      reject(new UndertoneError('aborted', 'Listening was aborted.', { cause: signal.reason }))
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
 }
 
 /**

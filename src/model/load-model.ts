@@ -1,8 +1,10 @@
 import { assetsAt } from '#assets'
 import { type AssetSource, advice } from '../assets.ts'
 import { UndertoneError } from '../error.ts'
+import { call } from '../listeners.ts'
 import { type AssetsOption, assetsFrom } from './assets-option.ts'
 import type { Engine } from './engine.ts'
+import { type OnProgress, ProgressMeter } from './load-progress.ts'
 import { type ModelManifest, parseManifest } from './manifest.ts'
 import { createOrtEngine } from './ort-engine.ts'
 import { readVerified } from './verified-read.ts'
@@ -21,6 +23,8 @@ export interface ModelOptions {
   /** Threads for the engine. Default 1; more only where the page is cross-origin isolated. */
   threads?: number | undefined
   signal?: AbortSignal | undefined
+  /** Called as files come, from 0 bytes to all. */
+  onProgress?: OnProgress | undefined
 }
 
 /** A model ready to score features, and what is known about it. */
@@ -65,10 +69,18 @@ export async function loadManifest(
 export async function startEngine(manifest: ModelManifest, options: ModelOptions): Promise<Engine> {
   const assets = assetsFrom(options.assets)
   const { source, folder } = locate(options.model, assets)
-  const { signal, threads } = options
+  const { signal, threads, onProgress } = options
   const file = { ...manifest.files.model, path: `${folder}${manifest.files.model.path}` }
-  const readModel = () => readVerified(source, file, signal)
-  const engine = await createOrtEngine({ assets, manifest, readModel, threads, signal })
+  const progress = onProgress && new ProgressMeter((event) => call(onProgress, event))
+  const engine = await createOrtEngine({
+    assets,
+    manifest,
+    modelFile: file,
+    readModel: () => readVerified(source, file, signal, progress),
+    threads,
+    signal,
+    progress,
+  })
   if (!signal?.aborted) return engine
   await engine.dispose()
   throw new UndertoneError('aborted', 'Loading was aborted.', { cause: signal.reason })

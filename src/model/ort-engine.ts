@@ -1,7 +1,8 @@
 import type { AssetSource } from '../assets.ts'
 import { UndertoneError } from '../error.ts'
 import type { Engine } from './engine.ts'
-import type { ModelManifest } from './manifest.ts'
+import type { ProgressMeter } from './load-progress.ts'
+import type { ModelFile, ModelManifest } from './manifest.ts'
 import { ortRuntimeFile } from './ort-runtime-file.ts'
 import { readVerified } from './verified-read.ts'
 
@@ -15,6 +16,9 @@ export interface OrtEngineOptions {
   readModel: () => Promise<Uint8Array>
   threads?: number | undefined
   signal?: AbortSignal | undefined
+  /** Told of the runtime's file, where that has to be read, and of `modelFile`. */
+  progress?: ProgressMeter | undefined
+  modelFile: ModelFile
 }
 
 /**
@@ -41,10 +45,11 @@ export async function createOrtEngine(options: OrtEngineOptions): Promise<Engine
 type Session = Awaited<ReturnType<Ort['InferenceSession']['create']>>
 
 async function startSession(options: OrtEngineOptions) {
-  const { assets, manifest, readModel, signal } = options
+  const { assets, manifest, readModel, modelFile, signal, progress } = options
+  progress?.expect(modelFile, ...(runtime ? [] : [ortRuntimeFile]))
   const [model, wasm] = await Promise.all([
     readModel(),
-    runtime ? undefined : readRuntime(assets, signal),
+    runtime ? undefined : readRuntime(assets, signal, progress),
   ])
   try {
     const { ort, session } = await makeSession(model, wasm, options)
@@ -94,8 +99,12 @@ async function makeSession(
 }
 
 /** onnxruntime's wasm, alone in its buffer. */
-async function readRuntime(assets: AssetSource, signal: AbortSignal | undefined) {
-  const bytes = await readVerified(assets, ortRuntimeFile, signal)
+async function readRuntime(
+  assets: AssetSource,
+  signal: AbortSignal | undefined,
+  progress: ProgressMeter | undefined,
+) {
+  const bytes = await readVerified(assets, ortRuntimeFile, signal, progress)
   return bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice()
 }
 

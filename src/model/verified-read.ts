@@ -1,5 +1,6 @@
 import type { AssetSource } from '../assets.ts'
 import { UndertoneError } from '../error.ts'
+import type { ProgressMeter } from './load-progress.ts'
 import type { ModelFile } from './manifest.ts'
 import { sha256 } from './sha256.ts'
 
@@ -11,8 +12,15 @@ export async function readVerified(
   assets: AssetSource,
   file: ModelFile,
   signal?: AbortSignal,
+  progress?: ProgressMeter,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await assets.read(file.path, signal)
+  // What is longer than it should be is found out below.
+  const bytes = await assets.read(
+    file.path,
+    signal,
+    progress && ((count) => progress.set(file.path, Math.min(count, file.bytes))),
+  )
+  progress?.set(file.path, file.bytes)
   const found = bytes.length === file.bytes ? await sha256(bytes) : `${bytes.length} bytes`
   if (found === file.sha256) return bytes
   throw new UndertoneError(

@@ -2,8 +2,8 @@ import type { AssetSource } from '../assets.ts'
 import { checkPlatform, openMicrophone } from '../audio/microphone.ts'
 import { createWorkletSource, type WorkletSource } from '../audio/worklet-source.ts'
 import { UndertoneError } from '../error.ts'
+import { call } from '../listeners.ts'
 import type { Listening, ListenOptions, StateEvent } from './listen-types.ts'
-import { call } from './listeners.ts'
 import type { Recognizer } from './types.ts'
 
 /** Events after which a browser may give the sound back. */

@@ -1,4 +1,5 @@
 import type { AssetsOption } from '../model/assets-option.ts'
+import type { LoadProgress } from '../model/load-progress.ts'
 import type { ModelManifest } from '../model/manifest.ts'
 import type { Listening, ListenOptions } from './listen-types.ts'
 import type { RecognitionStream, StreamOptions } from './stream-types.ts'
@@ -26,6 +27,8 @@ export interface RecognizerOptions {
    */
   worker?: boolean | undefined
   signal?: AbortSignal | undefined
+  /** Called while the model's and the engine's files come, from 0 bytes to all of them. */
+  onProgress?: ((progress: LoadProgress) => void) | undefined
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { LoadProgress } from '../model/load-progress.ts'
 import type { ModelManifest } from '../model/manifest.ts'
 import type { StreamOptions } from '../recognizer/stream-types.ts'
 import type { Recognition } from '../recognizer/types.ts'
@@ -20,6 +21,7 @@ export type ToPage =
   /** Its code runs. */
   | { kind: 'ready' }
   | { kind: 'answer'; id: number; value?: ModelManifest | Recognition; error?: PlainError }
+  | { kind: 'progress'; progress: LoadProgress }
   | { kind: 'event'; stream: number; name: EventName; event: unknown }
   /** Asks for an asset of a source that only the page has. */
   | { kind: 'read'; read: number; path: string }
@@ -33,6 +35,8 @@ export interface CreateOptions {
   own: boolean
   /** URL of onnxruntime's module, where the page reads the assets and has one. */
   runtime: string | undefined
+  /** Whether to tell of progress. */
+  progress: boolean
 }
 
 export const eventNames = ['onEmotion', 'onSpeech', 'onLevel'] as const

@@ -1,10 +1,10 @@
 import type { AssetSource } from '../assets.ts'
 import { asSamples } from '../audio/other-realms.ts'
 import { UndertoneError } from '../error.ts'
+import { call } from '../listeners.ts'
 import { type AssetsOption, assetsFrom } from '../model/assets-option.ts'
 import type { ModelManifest } from '../model/manifest.ts'
 import { listen } from '../recognizer/listen.ts'
-import { call } from '../recognizer/listeners.ts'
 import { checkedSamples, streamSettings } from '../recognizer/stream-settings.ts'
 import type { RecognitionStream, StreamOptions } from '../recognizer/stream-types.ts'
 import type {
@@ -25,11 +25,11 @@ type Question<Message = ToWorker> = Message extends { id: number } ? Omit<Messag
  * @throws {UndertoneError} `worker-failed` when it does not start; else as `createRecognizer`
  */
 export async function createRemoteRecognizer(options: RecognizerOptions): Promise<Recognizer> {
-  const { signal, model, threads } = options
+  const { signal, model, threads, onProgress } = options
   throwIfAborted(signal)
   const assets = assetsFrom(options.assets)
   const worker = await startWorker(assets, signal)
-  const channel = openChannel(worker, assets)
+  const channel = openChannel(worker, assets, onProgress)
   try {
     const manifest = await channel.ask<ModelManifest>(
       {
@@ -40,6 +40,7 @@ export async function createRemoteRecognizer(options: RecognizerOptions): Promis
           base: isOurs(options.assets) ? assets.url('') : undefined,
           own: options.assets === undefined,
           runtime: urlOf(assets, 'ort.js'),
+          progress: onProgress !== undefined,
         },
       },
       signal,
@@ -114,7 +115,11 @@ interface Waiting {
 type Channel = ReturnType<typeof openChannel>
 
 /** Questions and answers over messages. */
-function openChannel(worker: Worker, assets: AssetSource) {
+function openChannel(
+  worker: Worker,
+  assets: AssetSource,
+  onProgress: RecognizerOptions['onProgress'],
+) {
   const waiting = new Map<number, Waiting>()
   const listeners = new Map<number, StreamOptions>()
   let count = 0
@@ -131,6 +136,8 @@ function openChannel(worker: Worker, assets: AssetSource) {
         else answer?.resolve(data.value)
         return
       }
+      case 'progress':
+        return call(onProgress, data.progress)
       case 'event':
         call(listeners.get(data.stream)?.[data.name] as (event: unknown) => void, data.event)
         return

@@ -66,7 +66,15 @@ async function run(asked: Asked, signal: AbortSignal) {
   switch (asked.kind) {
     case 'create': {
       const { model, threads } = asked.options
-      recognizer = await createRecognizer({ assets: source(asked.options), model, threads, signal })
+      recognizer = await createRecognizer({
+        assets: source(asked.options),
+        model,
+        threads,
+        signal,
+        ...(asked.options.progress && {
+          onProgress: (progress) => post({ kind: 'progress', progress }),
+        }),
+      })
       return recognizer.manifest
     }
     case 'recognize':

@@ -4,9 +4,11 @@ import { resample } from '../../src/frontend/index.ts'
 import {
   createRecognizer,
   type EmotionEvent,
+  type LoadProgress,
   type Recognition,
   type Recognizer,
 } from '../../src/index.ts'
+import { ortRuntimeFile } from '../../src/model/ort-runtime-file.ts'
 import { fixture } from '../audio/fixtures.ts'
 import { type EngineBrowser, type EnginePage, engines } from '../engines/index.ts'
 import { type Site, startSite } from '../engines/site.ts'
@@ -104,6 +106,22 @@ for (const engine of engines) {
     test('a worker is the default', async () => {
       const worker = `const r = await probe.createRecognizer(); const { worker } = r; await r.dispose(); return worker`
       expect(await page.run(worker)).toBe(true)
+    })
+
+    test('tells how far loading is', async () => {
+      const told = await page.run<LoadProgress[]>(`
+        const told = []
+        const onProgress = (progress) => told.push(progress)
+        const recognizer = await probe.createRecognizer({ onProgress })
+        await recognizer.dispose()
+        return told`)
+      const total = ortRuntimeFile.bytes + recognizer.manifest.files.model.bytes
+      expect(told[0]).toEqual({ loaded: 0, total })
+      expect(told.at(-1)).toEqual({ loaded: total, total })
+      expect(told.length).toBeGreaterThan(4)
+      for (const [n, { loaded }] of told.entries()) {
+        if (n > 0) expect(loaded).toBeGreaterThan(told[n - 1]?.loaded ?? 0)
+      }
     })
 
     test('decodes with the decoders that it brings', async () => {

@@ -278,6 +278,27 @@ describe('the microphone', () => {
     await close()
   })
 
+  test('that is granted after it was aborted is given back', async () => {
+    const { probe, close } = await openProbe()
+    const code = await probe<string>(`
+      const { getUserMedia } = navigator.mediaDevices
+      let grant
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        await new Promise((resolve) => { grant = resolve })
+        return getUserMedia(wanted)
+      }
+      const controller = new AbortController()
+      const opening = p.code(p.recognizer.listen({ ...p.options, signal: controller.signal }))
+      await p.until(() => grant)
+      controller.abort()
+      const code = await opening
+      grant()
+      await p.until(() => p.tracks.length > 0 && p.tracks.every(({ readyState }) => readyState === 'ended'))
+      return code`)
+    expect(code).toBe('aborted')
+    await close()
+  })
+
   test('is given back when the recognizer is disposed of', async () => {
     const { probe, close } = await openProbe()
     await probe(`

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { createRecognizer } from '../../src/index.ts'
+import { createRecognizer, type LoadProgress } from '../../src/index.ts'
 import { damaged, distFile, sample, testAssets, tinyFile } from '../fixtures/assets.ts'
 
 const wasm = 'undertone-frontend.wasm'
@@ -27,6 +27,17 @@ test('stops when it is aborted', async () => {
   await expect(
     createRecognizer({ model: 'tiny', assets: testAssets(), signal }),
   ).rejects.toMatchObject({ code: 'aborted' })
+})
+
+test('tells how far it is, of files that it reads whole too', async () => {
+  const told: LoadProgress[] = []
+  const onProgress = (progress: LoadProgress) => told.push(progress)
+  const recognizer = await createRecognizer({ model: 'tiny', assets: testAssets(), onProgress })
+  const total = told[0]?.total ?? 0
+  expect(total).toBeGreaterThanOrEqual(recognizer.manifest.files.model.bytes)
+  expect(told[0]).toEqual({ loaded: 0, total })
+  expect(told.at(-1)).toEqual({ loaded: total, total })
+  await recognizer.dispose()
 })
 
 function oddFft() {
