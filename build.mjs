@@ -76,7 +76,7 @@ if (process.argv.includes('--if-missing') && isFresh()) process.exit(0)
 
 const started = Date.now()
 console.error('Building dist/ …')
-const bundled = [...(await bundleCode()), ...(await bundleStandalone())]
+const bundled = [...(await bundleCode()), ...(await bundleStandalone()), ...(await bundleGlobal())]
 compileFrontEnd()
 copyRuntime()
 copyModels()
@@ -158,6 +158,7 @@ async function bundleCode() {
     ...options,
     platform: 'browser',
     target: 'es2022',
+    external: ['react'],
     entryPoints: {
       index: 'src/index.ts',
       frontend: 'src/frontend/index.ts',
@@ -166,6 +167,8 @@ async function bundleCode() {
       ort: 'onnxruntime-web/wasm',
       worker: 'src/worker/worker.ts',
       'microphone-worklet': 'src/audio/microphone-worklet.ts',
+      react: 'src/embed/react.ts',
+      meter: 'src/embed/meter.ts',
       'demo/main': 'src/demo/main.ts',
     },
   })
@@ -212,6 +215,29 @@ async function bundleStandalone() {
     ...options,
     format: 'esm',
     entryPoints: { worker: 'src/worker/worker.ts' },
+  })
+  return filesOf(metafile)
+}
+
+/** The library for a plain script tag, as the global `undertone`; its assets lie beside it. */
+async function bundleGlobal() {
+  const { build } = await import('esbuild')
+  const { metafile } = await build({
+    absWorkingDir: root,
+    outfile: 'dist/undertone.global.js',
+    bundle: true,
+    format: 'iife',
+    globalName: 'undertone',
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    platform: 'browser',
+    target: 'es2022',
+    define: { UNDERTONE_ASSET_ROOT: '"./"', 'import.meta.url': 'scriptAddress' },
+    inject: ['src/global/script-address.ts'],
+    plugins: [withoutUnused],
+    entryPoints: ['src/index.ts'],
   })
   return filesOf(metafile)
 }

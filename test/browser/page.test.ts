@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SAMPLES } from '../../src/demo/samples.ts'
 import { chirp } from '../audio/chirp.ts'
 import { writeWav } from '../audio/wav-writer.ts'
+import { contrasts, readable } from './contrast.ts'
 import {
   choose,
   type Demo,
@@ -147,35 +148,3 @@ test('a clip of minutes fits into a phone', async () => {
 })
 
 const focused = (page: Page) => page.evaluate(() => document.activeElement?.id)
-
-/** Contrast of every visible text with what lies behind it, by WCAG 2. */
-function contrasts(page: Page): Promise<[text: string, ratio: number][]> {
-  return page.evaluate(() => {
-    const parse = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number)
-    const luminance = (rgb: number[]) => {
-      const [r = 0, g = 0, b = 0] = rgb.map((value) => {
-        const c = value / 255
-        return c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
-      })
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b
-    }
-    const behind = (element: Element | null): number[] => {
-      if (!element) return [255, 255, 255]
-      const color = parse(getComputedStyle(element).backgroundColor)
-      return color.length === 4 && color[3] === 0 ? behind(element.parentElement) : color
-    }
-    const found: [string, number][] = []
-    for (const element of document.querySelectorAll('body *')) {
-      const text = [...element.childNodes].find((n) => n.nodeType === 3 && n.textContent?.trim())
-      if (!text || !element.checkVisibility() || element.closest('.hidden')) continue
-      const fore = luminance(parse(getComputedStyle(element).color).slice(0, 3))
-      const back = luminance(behind(element).slice(0, 3))
-      const ratio = (Math.max(fore, back) + 0.05) / (Math.min(fore, back) + 0.05)
-      found.push([text.textContent?.trim() ?? '', ratio])
-    }
-    return found
-  })
-}
-
-const readable = (found: [string, number][]) =>
-  found.length > 10 && found.every(([, ratio]) => ratio >= 4.5)

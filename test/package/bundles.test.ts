@@ -17,6 +17,7 @@ beforeAll(async () => {
     'audio.js',
     'worker.js',
     'microphone-worklet.js',
+    'meter.js',
     'ort.js',
     'demo/main.js',
   ]

@@ -83,6 +83,9 @@ test.each(['nodenext', 'bundler'])('has types, resolved as by %s', (moduleResolu
     `import { createRecognizer, type Recognition, UndertoneError } from 'undertone'
     import { decodeAudio } from 'undertone/audio'
     import { createFrontEnd } from 'undertone/frontend'
+    import { UndertoneMeter } from 'undertone/meter'
+    export const meter: UndertoneMeter = document.createElement('undertone-meter')
+    meter.options = { hop: 1, onEmotion: ({ emotion }) => emotion?.length }
     export async function use(file: File): Promise<Recognition> {
       const recognizer = await createRecognizer({ signal: AbortSignal.timeout(1000) })
       const { channels, sampleRate } = await decodeAudio(await file.arrayBuffer())
