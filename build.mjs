@@ -20,12 +20,15 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(fileURLToPath(import.meta.url))
 const dist = join(root, 'dist')
 const stamp = '.build.json'
+/** The WebAssembly that is loaded at run time. */
+const runtimeFiles = ['undertone-frontend.wasm', 'ort-wasm-simd-threaded.wasm']
 const sources = [
   'assembly',
   'src',
   'models',
   'samples',
   'docs/licences',
+  'LICENSE',
   'asconfig.json',
   'build.mjs',
   'package.json',
@@ -80,7 +83,7 @@ const bundled = [...(await bundleCode()), ...(await bundleStandalone()), ...(awa
 compileFrontEnd()
 copyRuntime()
 copyModels()
-copyDemo()
+copyPages()
 emitTypes()
 writeNotices(bundled)
 // Last, so that who reads dist/ meanwhile never misses a file.
@@ -170,8 +173,10 @@ async function bundleCode() {
       react: 'src/embed/react.ts',
       meter: 'src/embed/meter.ts',
       'demo/main': 'src/demo/main.ts',
+      'kiosk/main': 'src/kiosk/main.ts',
     },
   })
+  writeBundleParts(browser.metafile)
   const node = await build({
     ...options,
     platform: 'node',
@@ -211,12 +216,48 @@ async function bundleStandalone() {
     define: { UNDERTONE_ASSET_ROOT: '"./"' },
     plugins: [withoutUnused],
   }
-  const { metafile } = await build({
+  const worker = await build({
     ...options,
     format: 'esm',
     entryPoints: { worker: 'src/worker/worker.ts' },
   })
-  return filesOf(metafile)
+  // Classic scripts, which a page from a file may load; they know no import.meta.
+  const scripts = await build({
+    ...options,
+    format: 'iife',
+    globalName: 'undertone',
+    define: { ...options.define, 'import.meta.url': 'document.baseURI' },
+    entryPoints: { undertone: 'src/standalone/undertone.ts', page: 'src/standalone/page.ts' },
+  })
+  const serviceWorker = await build({
+    ...options,
+    outdir: 'dist/kiosk',
+    format: 'iife',
+    entryPoints: { 'service-worker': 'src/kiosk/service-worker.ts' },
+  })
+  return [worker, scripts, serviceWorker].flatMap(({ metafile }) => filesOf(metafile))
+}
+
+/** What a browser needs of dist/, for `undertone bundle`: scripts with all that they import. */
+function writeBundleParts({ outputs }) {
+  const scripts = new Set()
+  const follow = (path) => {
+    if (scripts.has(path)) return
+    scripts.add(path)
+    for (const { path: next, external } of outputs[path].imports) if (!external) follow(next)
+  }
+  const entries = [
+    'index',
+    'frontend',
+    'audio',
+    'ort',
+    'worker',
+    'microphone-worklet',
+    'kiosk/main',
+  ]
+  for (const name of entries) follow(`dist/${name}.js`)
+  const paths = [...scripts].map((path) => path.replace(/^dist\//, ''))
+  write('bundle-parts.json', JSON.stringify({ scripts: paths.sort(), wasm: runtimeFiles }))
 }
 
 /** The library for a plain script tag, as the global `undertone`; its assets lie beside it. */
@@ -279,8 +320,11 @@ function copyModels() {
   write('models/index.json', JSON.stringify(shipped))
 }
 
-function copyDemo() {
-  copyFolder('src/demo', 'demo', (path) => /\.(html|css|svg)$/.test(path))
+function copyPages() {
+  const isStatic = (path) => /\.(html|css|svg|png|webmanifest)$/.test(path)
+  copyFolder('src/demo', 'demo', isStatic)
+  copyFolder('src/kiosk', 'kiosk', isStatic)
+  write('LICENSE', readFileSync(join(root, 'LICENSE')))
   copyFolder('samples', 'demo/samples')
 }
 

@@ -27,8 +27,11 @@ const isAddress = (file: AssetFiles[string]): file is string | URL =>
 
 const bytesOf = (file: Uint8Array | ArrayBuffer) => new Uint8Array(file)
 
-/** Made anew each time: only scripts are asked for by URL, once a worker or an audio context. */
-function dataUrl(file: Uint8Array | ArrayBuffer, path: string): string {
+/**
+ * A URL with the file in it. Pages from a disk or from memory have an origin that is equal to no
+ * other, their own blobs' included: this alone gives them module workers and worklets.
+ */
+export function dataUrl(file: Uint8Array | ArrayBuffer, path: string): string {
   const bytes = bytesOf(file)
   let binary = ''
   for (let at = 0; at < bytes.length; at += 8192) {

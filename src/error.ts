@@ -21,6 +21,8 @@ export type UndertoneErrorCode =
   | 'model-unknown'
   | 'engine-failed'
   | 'worker-failed'
+  // bundles
+  | 'out-in-use'
   // corpora
   | 'corpus-unknown'
   | 'corpus-not-found'

@@ -7,7 +7,12 @@ export { loadManifest, loadModel, type Model, type ModelOptions } from './model/
 export type { LoadProgress } from './model/load-progress.ts'
 export { type ModelFile, type ModelManifest, parseManifest } from './model/manifest.ts'
 export { defaultModel } from './recognizer/default-model.ts'
-export type { Listening, ListenOptions, StateEvent } from './recognizer/listen-types.ts'
+export type {
+  Listening,
+  ListenOptions,
+  SamplesEvent,
+  StateEvent,
+} from './recognizer/listen-types.ts'
 export type {
   EmotionEvent,
   EmotionHeard,

@@ -6,6 +6,7 @@ export type Command =
   | { name: 'version' }
   | { name: 'classify'; files: string[]; json: boolean; model: string | undefined }
   | { name: 'listen'; json: boolean; model: string | undefined; rate: number }
+  | { name: 'bundle'; out: string; model: string | undefined; singleFile: boolean }
   | { name: 'corpus inspect'; path: string; corpus: string | undefined; json: boolean }
   | {
       name: 'corpus get'
@@ -27,6 +28,7 @@ export class UsageError extends Error {
 
 export const usage = `Usage: undertone classify FILE...      tells the emotion of the speech in audio files
        undertone listen                tells emotions as they are spoken
+       undertone bundle --out DIR      writes all that a device without a network needs
        undertone corpus inspect PATH   tells what a corpus of recordings holds
        undertone corpus get NAME       downloads a published corpus
 
@@ -56,6 +58,20 @@ machine. Ctrl-C ends it.
   -h, --help     show this
 
 Exit status: 0 it was ended, 1 it failed, 2 wrong usage.`
+
+const bundleUsage = `Usage: undertone bundle --out DIR [--model NAME] [--single-file]
+
+Writes all that a device without a network needs: a page that listens, the library and one model.
+DIR is to be served by any web server, or put into an app; integrity.json in it lists every file
+with its SHA-256. A bundle that is there already is replaced.
+
+  --out DIR      the folder to be made
+  --model NAME   a released model, or the folder of one's own (with a slash: ./my-model)
+  --single-file  undertone.html instead, which is opened from a disk or given to a webview as text,
+                 and undertone.js, for a page of one's own: each fetches nothing at all
+  -h, --help     show this
+
+Exit status: 0 it is written, 1 it is not, 2 wrong usage.`
 
 const inspectUsage = `Usage: undertone corpus inspect PATH [--corpus NAME] [--json]
 
@@ -102,6 +118,7 @@ const version = { version: { type: 'boolean', short: 'v', default: false } } as 
 export function readArguments([first, ...rest]: string[]): Command {
   if (first === 'classify') return readClassify(rest)
   if (first === 'listen') return readListen(rest)
+  if (first === 'bundle') return readBundle(rest)
   if (first === 'corpus') return readCorpus(rest)
   const { values } = read([first ?? [], rest].flat(), { ...help, ...version }, usage)
   if (values.help) return { name: 'help', usage }
@@ -143,6 +160,31 @@ function readListen(args: string[]): Command {
     throw new UsageError(`--rate must be a whole number from 4000 to 384000.`, listenUsage)
   }
   return { name: 'listen', json: values.json, model: values.model, rate }
+}
+
+function readBundle(args: string[]): Command {
+  const { values, positionals } = read(
+    args,
+    {
+      ...help,
+      out: { type: 'string' },
+      model: { type: 'string' },
+      'single-file': { type: 'boolean', default: false },
+    },
+    bundleUsage,
+  )
+  if (values.help) return { name: 'help', usage: bundleUsage }
+  const [stray] = positionals
+  if (stray !== undefined) {
+    throw new UsageError(`bundle takes no "${stray}": did you mean --out ${stray}?`, bundleUsage)
+  }
+  if (!values.out) throw new UsageError('Name the folder to be made: --out DIR.', bundleUsage)
+  return {
+    name: 'bundle',
+    out: values.out,
+    model: values.model,
+    singleFile: values['single-file'],
+  }
 }
 
 function readCorpus([first, ...rest]: string[]): Command {

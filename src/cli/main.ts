@@ -58,6 +58,10 @@ async function run(): Promise<number> {
         ended.signal,
       )
     }
+    case 'bundle': {
+      const { bundle } = await import('./bundle.ts')
+      return bundle(command, output)
+    }
     case 'corpus inspect': {
       const { corpusInspect } = await import('./corpus-inspect.ts')
       return corpusInspect(command, output)

@@ -16,10 +16,16 @@ const HUES: Record<string, number> = {
 }
 const GREY = new Set(['neutral', 'other'])
 
+/** Degrees on the colour wheel; none for what has no colour. */
+export function hueOf(emotion: string, labels: readonly string[]): number | undefined {
+  if (GREY.has(emotion)) return undefined
+  // Emotions without a colour of their own are spread over the wheel.
+  return HUES[emotion] ?? (360 * labels.indexOf(emotion)) / labels.length
+}
+
 /** Gives an element the colour of an emotion, for the style sheet to use. */
 export function tint(element: HTMLElement, emotion: string, labels: readonly string[]): void {
-  // Emotions without a colour of their own are spread over the wheel.
-  const hue = HUES[emotion] ?? (360 * labels.indexOf(emotion)) / labels.length
-  element.style.setProperty('--hue', `${hue}`)
-  if (GREY.has(emotion)) element.style.setProperty('--saturation', '0%')
+  const hue = hueOf(emotion, labels)
+  element.style.setProperty('--hue', `${hue ?? 0}`)
+  if (hue === undefined) element.style.setProperty('--saturation', '0%')
 }

@@ -1,8 +1,8 @@
 /**
- * Serves dist/ to this machine alone and says where the page is: `npm run demo`. The port may be
- * given as an argument; 0 takes any that is free.
+ * Serves dist/, or another folder, to this machine alone and says where the page is: `npm run demo`.
+ * The port may be given as an argument; 0 takes any that is free.
  */
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -15,10 +15,12 @@ const TYPES: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
   '.md': 'text/plain; charset=utf-8',
+  '.png': 'image/png',
   '.svg': 'image/svg+xml',
   '.txt': 'text/plain; charset=utf-8',
   '.wasm': 'application/wasm',
   '.wav': 'audio/wav',
+  '.webmanifest': 'application/manifest+json',
 }
 
 /**
@@ -39,7 +41,9 @@ export async function serve(
     } catch {
       return refuse(400)
     }
-    if (path === '/') return response.writeHead(302, { location: '/demo/' }).end()
+    if (path === '/' && !existsSync(join(base, 'index.html'))) {
+      return response.writeHead(302, { location: '/demo/' }).end()
+    }
     const file = join(base, path.endsWith('/') ? `${path}index.html` : path)
     if (!file.startsWith(base) || path.includes('\0')) return refuse(404)
     const found = await stat(file).catch(() => undefined)
@@ -60,7 +64,7 @@ export async function serve(
   })
   const { port: taken } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${taken}/demo/`,
+    url: `http://127.0.0.1:${taken}/${existsSync(join(base, 'index.html')) ? '' : 'demo/'}`,
     close: () =>
       new Promise((done) => {
         server.close(() => done())
@@ -70,8 +74,8 @@ export async function serve(
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const root = fileURLToPath(new URL('../../dist', import.meta.url))
-  const port = process.argv[2] ?? '8321'
+  const [, , port = '8321', root = fileURLToPath(new URL('../../dist', import.meta.url))] =
+    process.argv
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
     console.error(`"${port}" is no port: give a number from 0 (any that is free) to 65535.`)
     process.exit(2)

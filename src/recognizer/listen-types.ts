@@ -15,8 +15,17 @@ export interface ListenOptions extends LiveOptions {
   autoGainControl?: boolean | undefined
   /** What happens when the model is slower than the sound: see `stream()`. Default `skip`. */
   overload?: StreamOptions['overload']
+  /** The sound itself, as it comes, some 20 ms at a time: for pictures of it. */
+  onSamples?: ((event: SamplesEvent) => void) | undefined
   /** When the sound stops coming, comes again, or has ended. */
   onState?: ((event: StateEvent) => void) | undefined
+}
+
+export interface SamplesEvent {
+  /** Mono, −1…1. */
+  samples: Float32Array
+  /** Hz. */
+  sampleRate: number
 }
 
 export interface StateEvent {

@@ -20,7 +20,7 @@ export async function listen(
   assets: AssetSource,
   options: ListenOptions,
 ): Promise<Listening> {
-  const { source, signal, onState } = options
+  const { source, signal, onSamples, onState } = options
   checkPlatform()
   checkSource(source)
   const node = source instanceof AudioNode ? source : undefined
@@ -57,6 +57,7 @@ export async function listen(
     throwIfAborted(signal)
     worklet = await createWorkletSource(context, assets, (samples) => {
       stream.push(samples).catch(fail)
+      call(onSamples, { samples, sampleRate: context.sampleRate })
     })
     throwIfAborted(signal)
     worklet.connect(node ?? sourceOf(media as MediaStream))

@@ -13,6 +13,12 @@ test.each([
   [['corpus', 'inspect', '-h'], { name: 'help', usage: expect.stringContaining('--corpus NAME') }],
   [['corpus', 'get', '--help'], { name: 'help', usage: expect.stringContaining('--out DIR') }],
   [['-v'], { name: 'version' }],
+  [['bundle', '-h'], { name: 'help', usage: expect.stringContaining('--single-file') }],
+  [['bundle', '--out', 'a'], { name: 'bundle', out: 'a', model: undefined, singleFile: false }],
+  [
+    ['bundle', '--single-file', '--model', './mine', '--out', 'a'],
+    { name: 'bundle', out: 'a', model: './mine', singleFile: true },
+  ],
   [['corpus', 'inspect', 'here'], { name: 'corpus inspect', path: 'here', json: false }],
   [
     ['corpus', 'inspect', '--json', '--corpus', 'tess', 'here'],
@@ -39,6 +45,8 @@ test.each([
   [['corpus', 'inspect', 'a', 'b'], 'and one alone.'],
   [['corpus', 'inspect', 'a', '--model', 'tiny'], "Unknown option '--model'"],
   [['corpus', 'get'], 'Name a corpus.'],
+  [['bundle'], 'Name the folder to be made: --out DIR.'],
+  [['bundle', 'kiosk'], 'did you mean --out kiosk?'],
   [['classify', '--out', 'a'], "Unknown option '--out'"],
   [['classify', '--loud'], "Unknown option '--loud'"],
   [['classify', '--model'], "Option '--model <value>' argument missing"],

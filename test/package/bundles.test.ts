@@ -20,6 +20,7 @@ beforeAll(async () => {
     'meter.js',
     'ort.js',
     'demo/main.js',
+    'kiosk/main.js',
   ]
   const { metafile } = await build({
     absWorkingDir: dist,
@@ -86,8 +87,8 @@ test('the standalone worker imports nothing and makes no code from text', async 
   expect(/\beval\(|\bFunction\(|importScripts/.test(read('standalone/worker.js'))).toBe(false)
 })
 
-test('the page asks for nothing inline and nothing from other hosts', () => {
-  const page = read('demo/index.html')
+test.each(['demo', 'kiosk'])('the page of the %s asks for nothing inline or elsewhere', (name) => {
+  const page = read(`${name}/index.html`)
   expect(page).not.toMatch(/(src|href)="(https?:)?\/\//)
   expect(page).not.toMatch(/<script(?![^>]*\bsrc=)|\bon\w+="/)
 })

@@ -52,6 +52,16 @@ test('has the default model alone, and says so of another', () => {
   expect(stderr).toMatch(/no model "undertone-8" here; there is undertone-6\./)
 })
 
+test.each([[[]], [['--single-file']]])('makes a bundle %j, without anything else', (options) => {
+  const args = ['--no-install', 'undertone', 'bundle', '--out', 'bundle', ...options]
+  expect(run('npx', ...args)).toMatch(/^ *\d+\.\d MB +bundle\//)
+  const { model, files } = JSON.parse(readFileSync(join(folder, 'bundle/integrity.json'), 'utf8'))
+  expect(model.name).toBe(defaultModel)
+  for (const [path, { bytes }] of Object.entries<{ bytes: number }>(files)) {
+    expect(readFileSync(join(folder, 'bundle', path)).length).toBe(bytes)
+  }
+})
+
 test('has the API', () => {
   writeFileSync(
     join(folder, 'api.js'),

@@ -1,0 +1,53 @@
+import { assetsAt, defaultAssets } from '#assets'
+import { type AssetSource, advice } from '../assets.ts'
+import { loadManifest } from '../model/load-model.ts'
+import type { ModelManifest } from '../model/manifest.ts'
+import { readVerified } from '../model/verified-read.ts'
+
+/** Files by their paths, with slashes. */
+export type Files = Map<string, Uint8Array>
+
+/** What the build noted of dist/ for bundles. */
+export interface BundleParts {
+  /** All that browsers may load, by path. */
+  scripts: string[]
+  /** WebAssembly that is loaded at run time. */
+  wasm: string[]
+}
+
+/** The installed package, read for a bundle. */
+export interface Package {
+  assets: AssetSource
+  parts: BundleParts
+  /** The model's manifest and files, as they lie in a bundle's assets. */
+  model: Files
+  manifest: ModelManifest
+}
+
+/**
+ * Reads what a bundle is made of, and checks the model.
+ * @param model a released model's name, or the folder of one's own
+ * @throws {UndertoneError} `model-unknown`, `manifest-invalid`, `asset-missing`, `asset-corrupt`
+ */
+export async function readPackage(model: string): Promise<Package> {
+  const assets = defaultAssets()
+  const manifest = await loadManifest({ assets, model })
+  const folder = model.includes('/') ? assetsAt(model, advice.model) : undefined
+  const read = (name: string) =>
+    folder ? folder.read(name) : assets.read(`models/${manifest.name}/${name}`)
+  const source: AssetSource = { url: assets.url, read }
+  const at = `models/${manifest.name}/`
+  const files: Files = new Map([
+    ['models/index.json', encode(JSON.stringify([manifest.name]))],
+    [`${at}manifest.json`, await read('manifest.json')],
+    [at + manifest.files.model.path, await readVerified(source, manifest.files.model)],
+  ])
+  // The terms of the model; one's own may have none.
+  const card = await read('README.md').catch(() => undefined)
+  if (card) files.set(`${at}README.md`, card)
+  const parts = JSON.parse(decode(await assets.read('bundle-parts.json'))) as BundleParts
+  return { assets, parts, model: files, manifest }
+}
+
+export const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+export const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
