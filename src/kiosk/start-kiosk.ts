@@ -7,6 +7,7 @@ import {
   createRecognizer,
   type EmotionEvent,
   type Listening,
+  type LoadProgress,
   type Recognition,
   type StateEvent,
   UndertoneError,
@@ -58,7 +59,7 @@ export function startKiosk(options: KioskOptions = {}): Kiosk {
       const { assets, model } = options
       const given = { ...(assets !== undefined && { assets }) }
       const [recognizer, module] = await Promise.all([
-        createRecognizer({ ...given, ...(model && { model }) }),
+        createRecognizer({ ...given, ...(model && { model }), onProgress: showProgress }),
         loadModule(given),
       ])
       ready(recognizer, module)
@@ -67,6 +68,13 @@ export function startKiosk(options: KioskOptions = {}): Kiosk {
     } finally {
       byId('progress').hidden = true
     }
+  }
+
+  function showProgress({ loaded, total }: LoadProgress) {
+    if (total === 0) return
+    const progress = byId<HTMLProgressElement>('progress')
+    progress.max = total
+    progress.value = loaded
   }
 
   function ready(
