@@ -15,7 +15,13 @@ export const cnn1dPooledRecipe = {
   corpora: ['ravdess'],
   transfer: false,
   preparation: [],
-  copies: [],
+  copies: [
+    [{ kind: 'noise', snr: [10, 30], from: 'white' }],
+    [
+      { kind: 'stretch', rate: [0.8, 0.8] },
+      { kind: 'pitch', semitones: [0.7, 0.7] },
+    ],
+  ],
   frontEnd: {
     ...librosaDefaults,
     feature: ['mfcc', 'chroma', 'contrast', 'tonnetz', 'zero-crossing-rate', 'rms'],
@@ -27,16 +33,16 @@ export const cnn1dPooledRecipe = {
     kind: 'cnn1d',
     standardize: true,
     blocks: [
-      { filters: 64, kernel: 5, batchNorm: true, dropout: 0.2, pool: 2 },
-      { filters: 128, kernel: 5, batchNorm: true, dropout: 0.2, pool: 2 },
+      { filters: 256, kernel: 5, batchNorm: true, dropout: 0.1, pool: 2 },
+      { filters: 128, kernel: 5, batchNorm: true, dropout: 0.1, pool: 2 },
     ],
-    hidden: [{ units: 128, dropout: 0.3 }],
+    hidden: [{ units: 256, dropout: 0.2 }],
   },
   fit: {
     epochs: 80,
     batchSize: 32,
     learningRate: 1e-3,
-    schedule: { kind: 'plateau', patience: 5, factor: 0.5 },
+    schedule: { kind: 'plateau', patience: 8, factor: 0.5 },
     keep: 'best',
   },
 } satisfies Recipe
