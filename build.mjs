@@ -30,6 +30,7 @@ const sources = [
   'docs/licences',
   'LICENSE',
   'asconfig.json',
+  'asconfig.engine.json',
   'build.mjs',
   'package.json',
   'package-lock.json',
@@ -80,7 +81,7 @@ if (process.argv.includes('--if-missing') && isFresh()) process.exit(0)
 const started = Date.now()
 console.error('Building dist/ …')
 const bundled = [...(await bundleCode()), ...(await bundleStandalone()), ...(await bundleGlobal())]
-compileFrontEnd()
+compileWasm()
 copyRuntime()
 copyModels()
 copyPages()
@@ -165,6 +166,7 @@ async function bundleCode() {
     entryPoints: {
       index: 'src/index.ts',
       frontend: 'src/frontend/index.ts',
+      engine: 'src/engine/index.ts',
       audio: 'src/audio/index.ts',
       // By its name, so that it can be imported afresh: see src/model/ort-engine.ts.
       ort: 'onnxruntime-web/wasm',
@@ -188,6 +190,7 @@ async function bundleCode() {
     entryPoints: {
       'index.node': 'src/index.ts',
       'frontend.node': 'src/frontend/index.ts',
+      'engine.node': 'src/engine/index.ts',
       'audio.node': 'src/audio/index.ts',
       'corpora.node': 'src/corpora/index.ts',
       cli: 'src/cli/main.ts',
@@ -291,9 +294,14 @@ function filesOf({ outputs }) {
   })
 }
 
-function compileFrontEnd() {
-  run('assemblyscript/bin/asc.js', '--config', 'asconfig.json', '--target', 'release')
-  made.add('undertone-frontend.wasm')
+function compileWasm() {
+  const asc = (config, target, name) => {
+    run('assemblyscript/bin/asc.js', '--config', config, '--target', target)
+    made.add(name)
+  }
+  asc('asconfig.json', 'release', 'undertone-frontend.wasm')
+  asc('asconfig.engine.json', 'plain', 'undertone-engine.wasm')
+  asc('asconfig.engine.json', 'relaxed', 'undertone-engine-relaxed.wasm')
 }
 
 /** onnxruntime's wasm, which must be the one that the engine will ask for. */

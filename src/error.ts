@@ -19,6 +19,8 @@ export type UndertoneErrorCode =
   | 'asset-corrupt'
   | 'manifest-invalid'
   | 'model-unknown'
+  | 'model-invalid'
+  | 'model-unsupported'
   | 'engine-failed'
   | 'worker-failed'
   // bundles

@@ -14,6 +14,7 @@ beforeAll(async () => {
   const entries = [
     'index.js',
     'frontend.js',
+    'engine.js',
     'audio.js',
     'worker.js',
     'microphone-worklet.js',

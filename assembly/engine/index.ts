@@ -1,0 +1,9 @@
+// What the host calls. It lays out all memory, and hands each kernel the address of its numbers.
+
+export { binary, select, unary } from './elementwise'
+export { clear, heapBase } from './memory'
+export { pack, product } from './multiply'
+export { reduce, softmax } from './reduce'
+export { depthwise, pool } from './window'
+export { winogradInputs, winogradOutputs, winogradWeights } from './winograd'
+export { stridedInputs, stridedOutputs, stridedWeights } from './winograd-strided'

@@ -1,0 +1,71 @@
+/** Whole numbers of 8 bits and back. Weights become float32 as the model is loaded. */
+import type { Value } from '../../program.ts'
+import type { Tensor } from '../../tensor.ts'
+import type { NodeReader, Operator } from '../node-reader.ts'
+
+/** Quantised numbers are kept as steps, from a value of which the graph has but the type. */
+interface Quantized {
+  steps: Value
+  scale: number
+  zero: number
+}
+
+const quantized = new WeakMap<Value, Quantized>()
+
+const ranges: Partial<Record<Tensor['type'], [low: number, high: number]>> = {
+  uint8: [0, 255],
+  int8: [-128, 127],
+  uint16: [0, 65535],
+  int16: [-32768, 32767],
+}
+
+function quantize(node: NodeReader): Value {
+  const x = node.input(0)
+  const scale = node.number(1, 1)
+  const zero = node.number(2, 0)
+  const type = node.has(2) ? node.input(2).type : 'uint8'
+  const [low, high] = ranges[type] ?? node.refuse(`it makes ${type} of numbers`)
+  const steps = node.build.unary('quantize', x, scale, low - zero, high - zero)
+  const output: Value = { type, shape: x.shape }
+  quantized.set(output, { steps, scale, zero })
+  return output
+}
+
+function dequantize(node: NodeReader): Value {
+  const { build } = node
+  const x = node.input(0)
+  const from = quantized.get(x)
+  if (from) {
+    if (node.number(1, 1) === from.scale && node.number(2, 0) === from.zero) return from.steps
+    node.refuse('it has another scale than what it comes from')
+  }
+  if (!x.constant) node.refuse('it takes whole numbers as it runs')
+  const scale = node.tensor(1)
+  const zero = node.optionalTensor(2)
+  const axis =
+    scale.data.length > 1 ? node.axis(node.attributeNumber('axis', 1), x.shape.length) : 0
+  const shape = x.shape.map((size, n) => (n === axis && scale.data.length > 1 ? size : 1))
+  const column = (tensor: Tensor) => build.reshape(floats(node, tensor), shape)
+  let whole = floats(node, x.constant)
+  if (zero && zero.data.some((value) => value !== 0)) {
+    whole = build.binary('subtract', whole, column(zero))
+  }
+  return build.binary('multiply', whole, column(scale))
+}
+
+const known = new WeakMap<Tensor, Tensor>()
+
+function floats(node: NodeReader, tensor: Tensor): Value {
+  if (tensor.type === 'float32') return node.build.constant(tensor)
+  let made = known.get(tensor)
+  if (!made) {
+    made = { type: 'float32', shape: tensor.shape, data: Float32Array.from(tensor.data) }
+    known.set(tensor, made)
+  }
+  return node.build.constant(made)
+}
+
+export const quantization: Record<string, Operator> = {
+  DequantizeLinear: dequantize,
+  QuantizeLinear: quantize,
+}
