@@ -47,7 +47,7 @@ function dequantize(node: NodeReader): Value {
   const shape = x.shape.map((size, n) => (n === axis && scale.data.length > 1 ? size : 1))
   const column = (tensor: Tensor) => build.reshape(floats(node, tensor), shape)
   let whole = floats(node, x.constant)
-  if (zero && zero.data.some((value) => value !== 0)) {
+  if (zero?.data.some((value) => value !== 0)) {
     whole = build.binary('subtract', whole, column(zero))
   }
   return build.binary('multiply', whole, column(scale))
