@@ -22,6 +22,7 @@ export type {
   RecognitionStream,
   SpeechEvent,
   StreamOptions,
+  WorkerEvent,
 } from './recognizer/stream-types.ts'
 export type {
   AudioInput,

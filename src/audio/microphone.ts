@@ -46,6 +46,17 @@ export function giveBack(media: MediaStream): void {
   for (const track of media.getTracks()) track.stop()
 }
 
+/** Whether the system has another default microphone than the one with these settings, by now. */
+export async function isNoLongerDefault(present: MediaTrackSettings): Promise<boolean> {
+  const devices = await navigator.mediaDevices.enumerateDevices()
+  const inputs = devices.filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId !== '')
+  const named = inputs.find(({ deviceId }) => deviceId === 'default')
+  // Chromium names the default one, whose group tells which it is; elsewhere it comes first.
+  if (named) return present.groupId !== undefined && named.groupId !== present.groupId
+  const [first] = inputs
+  return first !== undefined && first.deviceId !== present.deviceId
+}
+
 function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined) {
   if (!signal) return promise
   return new Promise<Value>((resolve, reject) => {

@@ -23,6 +23,7 @@ export const meterTexts = {
   silence: 'No speech',
   interrupted: 'Interrupted',
   unplugged: 'The microphone is gone',
+  restarting: 'Starting again…',
   failed: 'Not listening',
   level: 'Loudness',
   scores: 'Emotions',

@@ -116,6 +116,7 @@ export function startKiosk(options: KioskOptions = {}): Kiosk {
       const words = {
         listening: 'Listening.',
         interrupted: 'The device gives no sound now; touch the page, or end the call.',
+        restarting: 'Starting again…',
         unplugged: 'The microphone is gone. Plug it in again.',
         stopped: 'Stopped.',
       }

@@ -30,13 +30,20 @@ export interface SamplesEvent {
 
 export interface StateEvent {
   /**
-   * - `listening`: sound comes, or comes again.
-   * - `interrupted`: the platform has stopped the sound (a call, a locked phone, a muted
-   *   microphone, a page not yet touched). Listening goes on by itself when it is given back.
+   * - `listening`: sound comes, or comes again; or it comes from another microphone now.
+   * - `interrupted`: the platform has stopped the sound. Listening goes on by itself when it is
+   *   given back.
    * - `unplugged`: the microphone is gone. Listening goes on by itself when one is there again.
+   * - `restarting`: the worker was lost, for `error`, and another one is being started.
    * - `stopped`: it is over, by `stop()` or for the error.
    */
-  state: 'listening' | 'interrupted' | 'unplugged' | 'stopped'
+  state: 'listening' | 'interrupted' | 'unplugged' | 'restarting' | 'stopped'
+  /**
+   * Of `interrupted`: the audio was `suspended` (a call, a locked phone, a page not yet touched),
+   * the microphone `muted`, or the page `frozen`. Of `listening`: the system's default microphone
+   * is another one now, `device-changed`.
+   */
+  reason?: 'suspended' | 'muted' | 'frozen' | 'device-changed'
   /** What ended it, if anything went wrong. */
   error?: UndertoneError
 }

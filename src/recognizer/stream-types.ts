@@ -1,3 +1,4 @@
+import type { UndertoneError } from '../error.ts'
 import type { TimelineEntry } from './types.ts'
 
 /** How samples become events, for a stream and for the microphone. */
@@ -25,6 +26,8 @@ export interface LiveOptions {
   onSpeech?: ((event: SpeechEvent) => void) | undefined
   /** Every 50 ms of audio. */
   onLevel?: ((event: LevelEvent) => void) | undefined
+  /** When the worker was lost (killed for its memory, say), and when another has taken its place. */
+  onWorker?: ((event: WorkerEvent) => void) | undefined
   /** Ends it: what has not been seen yet is dropped, and later pushes are refused. */
   signal?: AbortSignal | undefined
 }
@@ -75,6 +78,18 @@ export interface SpeechEvent {
   speech: boolean
   /** When that was found, seconds since the stream began. */
   time: number
+}
+
+export interface WorkerEvent {
+  /**
+   * `lost`: what it had not told yet is lost. `restarted`: another goes on from `time`, with new
+   * windows.
+   */
+  state: 'lost' | 'restarted'
+  /** Seconds since the stream began. */
+  time: number
+  /** Why it was lost. */
+  error?: UndertoneError
 }
 
 /** How loud it is, amplitudes of full scale 1. */

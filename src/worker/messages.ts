@@ -18,8 +18,8 @@ export type ToWorker =
 
 /** A worker's message to its page. */
 export type ToPage =
-  /** Its code runs. */
-  | { kind: 'ready' }
+  /** Its code runs, and it holds this lock. */
+  | { kind: 'ready'; lock?: string }
   | { kind: 'answer'; id: number; value?: ModelManifest | Recognition; error?: PlainError }
   | { kind: 'progress'; progress: LoadProgress }
   | { kind: 'event'; stream: number; name: EventName; event: unknown }
@@ -41,7 +41,7 @@ export interface CreateOptions {
 
 export const eventNames = ['onEmotion', 'onSpeech', 'onLevel'] as const
 export type EventName = (typeof eventNames)[number]
-export type PlainStreamOptions = Omit<StreamOptions, EventName | 'signal'>
+export type PlainStreamOptions = Omit<StreamOptions, EventName | 'onWorker' | 'signal'>
 
 /** Samples of each channel, which is what of an AudioBuffer can be sent. */
 export interface SentBuffer {

@@ -44,7 +44,20 @@ globalThis.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       void answer(data)
   }
 }
-post({ kind: 'ready' })
+if (globalThis.navigator.locks) holdLock()
+else post({ kind: 'ready' })
+
+/** Holds a lock as long as this worker lives: that it is free tells the page that it does not. */
+function holdLock() {
+  const lock = `undertone-${crypto.randomUUID()}`
+  navigator.locks
+    .request(lock, () => {
+      post({ kind: 'ready', lock })
+      return new Promise(() => {})
+    })
+    // Where a page has no origin, neither has its lock.
+    .catch(() => post({ kind: 'ready' }))
+}
 
 type Asked = Exclude<ToWorker, { kind: 'abort' | 'asset' | 'stream' }>
 

@@ -69,7 +69,7 @@ async function openProbe(
       onEmotion: (event) => p.emotions.push(event),
       onSpeech: (event) => p.speaking.push(event),
       onLevel: (event) => p.levels.push(event),
-      onState: ({ state, error }) => p.states.push({ state, code: error?.code }),
+      onState: ({ state, error, reason }) => p.states.push({ state, code: error?.code, reason }),
     }
     p.until = async (holds, seconds = 20) => {
       for (const end = Date.now() + 1000 * seconds; !holds(); ) {
@@ -254,6 +254,72 @@ describe('the microphone', () => {
       'listening',
       'stopped',
     ])
+    await close()
+  })
+
+  test('is waited for while the page is frozen', async () => {
+    const { probe, close } = await openProbe()
+    await probe('p.live = await p.recognizer.listen(p.options)')
+    // Staged: Chromium freezes no page that it shows.
+    await probe(`
+      document.dispatchEvent(new Event('freeze'))
+      document.dispatchEvent(new Event('resume'))`)
+    await probe(`
+      await p.until(() => p.states.length >= 3)
+      const heard = p.levels.length
+      await p.until(() => p.levels.length > heard + 10)
+      await p.live.stop()`)
+    expect(await probe('return p.states')).toEqual([
+      { state: 'listening' },
+      { state: 'interrupted', reason: 'frozen' },
+      { state: 'listening' },
+      { state: 'stopped' },
+    ])
+    await close()
+  })
+
+  test('of the system is followed when that has another one', async () => {
+    const { probe, close } = await openProbe()
+    await probe(`
+      p.live = await p.recognizer.listen(p.options)
+      const { mediaDevices } = navigator
+      mediaDevices.enumerateDevices = async () =>
+        [{ kind: 'audioinput', deviceId: 'default', groupId: 'another' }]
+      mediaDevices.dispatchEvent(new Event('devicechange'))
+      await p.until(() => p.states.length === 2)
+      const heard = p.levels.length
+      await p.until(() => p.levels.length > heard + 10)`)
+    expect(await probe('return p.states')).toEqual([
+      { state: 'listening' },
+      { state: 'listening', reason: 'device-changed' },
+    ])
+    expect(await probe('return p.tracks.map(({ readyState }) => readyState)')).toEqual([
+      'ended',
+      'live',
+    ])
+    await probe('await p.live.stop()')
+    expect(await probe('return p.tracks[1].readyState')).toBe('ended')
+    await close()
+  })
+
+  test('is heard on by another worker when the first is ended', async () => {
+    const { page, probe, close } = await openProbe()
+    await probe('p.live = await p.recognizer.listen(p.options)')
+    await probe('await p.until(() => p.emotions.length > 0)')
+    await page.workers().at(-1)?.evaluate('close()')
+    await probe(`
+      await p.until(() => p.states.length >= 3)
+      const heard = p.emotions.length
+      await p.until(() => p.emotions.length > heard)
+      await p.live.stop()`)
+    expect(await probe('return p.states')).toEqual([
+      { state: 'listening' },
+      { state: 'restarting', code: 'worker-failed' },
+      { state: 'listening' },
+      { state: 'stopped' },
+    ])
+    const ends = await probe<number[]>('return p.emotions.map(({ end }) => end)')
+    expect(ends).toEqual([...ends].sort((a, b) => a - b))
     await close()
   })
 

@@ -230,6 +230,40 @@ describe('a stream', () => {
   })
 })
 
+test('a worker that is ended has a successor, in which a stream goes on', async () => {
+  const { page, probe, close } = await openProbe()
+  await probe(`
+    p.recognizer = await p.createRecognizer()
+    p.events = []
+    p.emotions = []
+    p.stream = p.recognizer.stream({
+      voiceActivity: false,
+      onEmotion: (event) => p.emotions.push(event),
+      onWorker: ({ state, time, error }) => p.events.push({ state, time, code: error?.code }),
+    })
+    await p.stream.push(p.speech)`)
+  const before = await probe<number>('return p.emotions.length')
+  expect(before).toBeGreaterThan(1)
+  await page.workers().at(-1)?.evaluate('close()')
+  await expect.poll(() => probe('return p.events.length'), { timeout: 20_000 }).toBe(2)
+  const time = speech.length / 16000
+  expect(await probe('return p.events')).toEqual([
+    { state: 'lost', time, code: 'worker-failed' },
+    { state: 'restarted', time },
+  ])
+  await probe('await p.stream.push(p.speech); await p.stream.end()')
+  const emotions = await probe<EmotionEvent[]>('return p.emotions')
+  const again = emotions.slice(before)
+  // The same samples, the same windows, later.
+  const first = emotions.slice(0, again.length)
+  expect(again.map(({ start }) => start)).toEqual(first.map(({ start }) => start + time))
+  expect(again.map(({ scores }) => scores)).toEqual(first.map(({ scores }) => scores))
+  expect(await probe('return (await p.recognizer.recognize(p.file)).emotion')).toBe(
+    (await recognizer.recognize(file)).emotion,
+  )
+  await close()
+})
+
 test('assets can come from the page’s memory', async () => {
   const { probe, requests, close } = await openProbe()
   const before = requests.length
