@@ -88,6 +88,7 @@ export function startKiosk(options: KioskOptions = {}): Kiosk {
     const answer = createAnswerView(labels)
     const pictures = createPictures(module)
     let live: Listening | undefined
+    let opening = false
     let shown: string | null = null
     let clip = new AbortController()
     start = () => void toggle()
@@ -129,8 +130,10 @@ export function startKiosk(options: KioskOptions = {}): Kiosk {
     }
 
     async function toggle() {
+      if (opening) return
       if (live) return void live.stop().catch(() => {})
-      listen.disabled = true
+      // Not disabled meanwhile: it would lose the focus.
+      opening = true
       setIdle(false)
       clear(SOUND, EMOTIONS)
       say('Waiting for the microphone…')
@@ -145,7 +148,7 @@ export function startKiosk(options: KioskOptions = {}): Kiosk {
         fail('The microphone cannot be heard', error)
         setIdle(true)
       } finally {
-        listen.disabled = false
+        opening = false
       }
     }
 

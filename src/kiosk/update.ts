@@ -8,13 +8,15 @@ export async function keepOffline(script: string, kiosk: Kiosk): Promise<void> {
   // None on plain http, and in some webviews: then the page is as good as its server.
   if (!navigator.serviceWorker) return
   const { serviceWorker } = navigator
-  const hadOne = serviceWorker.controller !== null
+  // The first to take over brings what is on the page already.
+  let kept = serviceWorker.controller !== null
   let stale = false
   const reload = () => {
     if (stale && kiosk.idle) location.reload()
   }
   serviceWorker.addEventListener('controllerchange', () => {
-    stale = hadOne
+    stale = kept
+    kept = true
     reload()
   })
   let registration: ServiceWorkerRegistration
