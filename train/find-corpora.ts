@@ -1,7 +1,13 @@
 import { statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Corpus, corpusNames, loadCorpus, makeSynthetic } from 'undertone/corpora'
+import {
+  type Corpus,
+  corpusNames,
+  detectCorpus,
+  loadCorpus,
+  makeSynthetic,
+} from 'undertone/corpora'
 import { type CommonValues, UsageError, userPath } from './command-line.ts'
 import { TrainingError } from './training-error.ts'
 
@@ -54,8 +60,8 @@ export async function findCorpora(
     ? corpus.split(',').filter(Boolean)
     : named.size > 0
       ? [...named.keys()]
-      : path?.toLowerCase().endsWith('.csv')
-        ? ['csv']
+      : path
+        ? await namesWithin(path, wanted)
         : wanted
   const notes = new Map<string | undefined, string>()
   for (const given of note) {
@@ -85,7 +91,16 @@ export async function findCorpora(
 function within(path: string | undefined, name: string): string | undefined {
   if (!path || !corpusNames.includes(name)) return undefined
   const place = join(path, name)
-  return statSync(place, { throwIfNoEntry: false })?.isDirectory() ? place : undefined
+  return isFolder(path) && isFolder(place) ? place : undefined
+}
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+/** The corpora wanted where the path holds them by name, else the one that it is by its files. */
+async function namesWithin(path: string, wanted: readonly string[]): Promise<readonly string[]> {
+  if (wanted.some((name) => within(path, name))) return wanted
+  const found = await detectCorpus(path)
+  return found && wanted.length === 1 ? [found] : wanted
 }
 
 function joined(corpora: Corpus[]): Data {

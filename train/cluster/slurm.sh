@@ -1,7 +1,7 @@
 #!/bin/sh
 # One array task a share of the folds and seeds; each writes its own result files.
 #
-#   node train/setup.mjs                                   # once, on a node that has the network
+#   npm ci && npm run build && node train/setup.mjs        # once, on a node that has the network
 #   sbatch --array=1-15 train/cluster/slurm.sh /path/to/ravdess --recipe residual-cnn --seeds 1,2,3
 #   npm run results
 #
