@@ -20,8 +20,6 @@ import { fileURLToPath } from 'node:url'
 const root = dirname(fileURLToPath(import.meta.url))
 const dist = join(root, 'dist')
 const stamp = '.build.json'
-/** The WebAssembly that is loaded at run time. */
-const runtimeFiles = ['undertone-frontend.wasm', 'ort-wasm-simd-threaded.wasm']
 const sources = [
   'assembly',
   'src',
@@ -75,6 +73,8 @@ const furtherLicences = {
 
 /** Paths of all that this build makes, below dist/. */
 const made = new Set()
+/** What esbuild made for browsers, by path. */
+let browserOutputs = {}
 waitForTurn()
 if (process.argv.includes('--if-missing') && isFresh()) process.exit(0)
 
@@ -85,6 +85,7 @@ compileWasm()
 copyRuntime()
 copyModels()
 copyPages()
+writeBundleParts()
 emitTypes()
 writeNotices(bundled)
 // Last, so that who reads dist/ meanwhile never misses a file.
@@ -178,7 +179,7 @@ async function bundleCode() {
       'kiosk/main': 'src/kiosk/main.ts',
     },
   })
-  writeBundleParts(browser.metafile)
+  browserOutputs = browser.metafile.outputs
   const node = await build({
     ...options,
     platform: 'node',
@@ -242,12 +243,13 @@ async function bundleStandalone() {
 }
 
 /** What a browser needs of dist/, for `undertone bundle`: scripts with all that they import. */
-function writeBundleParts({ outputs }) {
+function writeBundleParts() {
   const scripts = new Set()
   const follow = (path) => {
     if (scripts.has(path)) return
     scripts.add(path)
-    for (const { path: next, external } of outputs[path].imports) if (!external) follow(next)
+    const { imports } = browserOutputs[path]
+    for (const { path: next, external } of imports) if (!external) follow(next)
   }
   const entries = [
     'index',
@@ -260,7 +262,12 @@ function writeBundleParts({ outputs }) {
   ]
   for (const name of entries) follow(`dist/${name}.js`)
   const paths = [...scripts].map((path) => path.replace(/^dist\//, ''))
-  write('bundle-parts.json', JSON.stringify({ scripts: paths.sort(), wasm: runtimeFiles }))
+  // WebAssembly is asked for by its name.
+  const named = paths.flatMap(
+    (path) => readFileSync(join(dist, path), 'utf8').match(/[\w-]+\.wasm/g) ?? [],
+  )
+  const wasm = [...new Set(named)].filter((path) => made.has(path))
+  write('bundle-parts.json', JSON.stringify({ scripts: paths.sort(), wasm: wasm.sort() }))
 }
 
 /** The library for a plain script tag, as the global `undertone`; its assets lie beside it. */

@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest'
+import { aim, wireSizes } from '../../bench/wire-sizes.ts'
+
+const parts = wireSizes({ runtime: false })
+
+test.each(parts.map((part) => [part.name, part] as const))(
+  '%s: keeps to its budget on the wire, by brotli',
+  (_, { bytes, budget }) => {
+    expect(bytes).toBeGreaterThan(1000)
+    expect(bytes).toBeLessThanOrEqual(budget)
+  },
+)
+
+test('what is always loaded leaves 520 kB for a model, of 600 kB in all', () => {
+  const ours = parts.filter(({ ours, name }) => ours && name !== 'model')
+  const bytes = ours.reduce((sum, part) => sum + part.bytes, 0)
+  expect(bytes).toBeGreaterThan(40_000)
+  expect(bytes).toBeLessThanOrEqual(aim - 520_000)
+})
