@@ -198,7 +198,24 @@ async function bundleCode() {
     },
   })
   chmodSync(join(dist, 'cli.js'), 0o755)
-  return [...filesOf(browser.metafile), ...filesOf(node.metafile)]
+  const files = [...filesOf(browser.metafile), ...filesOf(node.metafile)]
+  for (const path of made) if (path.endsWith('.js')) hideFromBundlers(path)
+  return files
+}
+
+/**
+ * Bundlers of apps look for files in what is only known at run time, and fail or warn; or they take
+ * in onnxruntime's wasm, which is read from where the assets lie. Minifying has removed the comments
+ * that would tell them.
+ */
+function hideFromBundlers(path) {
+  const code = readFileSync(join(dist, path), 'utf8')
+    .replace(
+      /(?<![\w$.])import\((?!["'])/g,
+      'import(/*webpackIgnore:true*//*turbopackIgnore:true*//*@vite-ignore*/',
+    )
+    .replace(/new (\w+)\(("[^"]+"|\w+),import\.meta\.url\)/g, 'new $1($2,String(import.meta.url))')
+  writeFileSync(join(dist, path), code)
 }
 
 /**

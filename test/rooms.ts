@@ -2,6 +2,7 @@
 export const rooms = [
   { folder: 'test', needs: 'nothing' },
   { folder: 'test/browser', needs: 'chromium' },
+  { folder: 'test/examples', needs: 'examples' },
   { folder: 'train/test', needs: 'training' },
 ] as const
 

@@ -11,12 +11,14 @@ import { isAskedFor, testFiles } from './asked-for.ts'
 import buildIfMissing from './build.ts'
 import { findChromium, installChromium } from './chromium.ts'
 import { engines } from './engines/index.ts'
+import { installExamples } from './examples/install.ts'
 import { type Room, rooms } from './rooms.ts'
 
 /** Gets what a room needs; gives a sentence on what to do where that fails. */
 const setUps: Record<Room['needs'], () => Promise<string | undefined>> = {
   nothing: async () => undefined,
   chromium: setUpChromium,
+  examples: setUpExamples,
   training: setUpTraining,
 }
 
@@ -50,6 +52,17 @@ async function setUpChromium(): Promise<string | undefined> {
   console.error('Fetching a Chromium for the browser tests …')
   if (installChromium()) return undefined
   return 'no Chromium was found or could be fetched. Install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH.'
+}
+
+async function setUpExamples(): Promise<string | undefined> {
+  const missing = await setUpChromium()
+  if (missing) return missing
+  console.error('Installing what the examples need …')
+  try {
+    await installExamples()
+  } catch (error) {
+    return `the examples' packages cannot be installed. ${error instanceof Error ? error.message : error}`
+  }
 }
 
 /** Further browsers, whose tests vitest skips by itself where they cannot be had. */

@@ -1,0 +1,28 @@
+import { createRecognizer } from 'undertone'
+
+const [file, listen, heard] = ['file', 'listen', 'heard'].map((id) => document.getElementById(id))
+const show = ({ emotion, confidence }) => {
+  heard.textContent = emotion ? `${emotion}, ${Math.round(100 * confidence)} %` : 'no speech'
+}
+const fail = (error) => {
+  heard.textContent = `${error.message} (${error.code})`
+}
+
+try {
+  const recognizer = await createRecognizer({ assets: 'undertone/' })
+  let live
+  file.onchange = () => recognizer.recognize(file.files[0]).then(show, fail)
+  listen.onclick = async () => {
+    try {
+      if (live) await live.stop()
+      live = live ? undefined : await recognizer.listen({ onEmotion: show })
+      listen.textContent = live ? 'Stop' : 'Listen'
+    } catch (error) {
+      fail(error)
+    }
+  }
+  file.disabled = listen.disabled = false
+  heard.textContent = 'Ready'
+} catch (error) {
+  fail(error)
+}

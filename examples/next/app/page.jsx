@@ -1,0 +1,5 @@
+import { Heard } from './heard.jsx'
+
+export default function Page() {
+  return <Heard />
+}
