@@ -8,6 +8,10 @@ class FusedBatchNormalization(tf_keras.layers.BatchNormalization):
     pass
 
 
+class BroadcastLayerNormalization(tf_keras.layers.LayerNormalization):
+    pass
+
+
 class SeededDropout(tf_keras.layers.Layer):
     def __init__(self, rate, **kwargs):
         super().__init__(**kwargs)
@@ -128,6 +132,7 @@ custom_layers = {
     layer.__name__: layer
     for layer in (
         FusedBatchNormalization,
+        BroadcastLayerNormalization,
         SeededDropout,
         LevelNormalization,
         AttentiveStatisticsPooling,

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-node'
+import { BroadcastLayerNormalization } from './broadcast-layer-normalization.ts'
 import { classify } from './classifier.ts'
 import { layerSeeds } from './layer-seeds.ts'
 import { MultiHeadAttention } from './multi-head-attention.ts'
@@ -30,7 +31,7 @@ export function transformer(
   seed: number,
 ): tf.LayersModel {
   const nextSeed = layerSeeds(seed)
-  const norm = (name: string) => tf.layers.layerNormalization({ name })
+  const norm = (name: string) => new BroadcastLayerNormalization({ name })
   const drop = (name: string) => new SeededDropout({ name, rate: dropout })
   const linear = (name: string, units: number, activation: 'relu' | 'linear') =>
     tf.layers.dense({

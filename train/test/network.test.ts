@@ -1,6 +1,7 @@
 import '../quiet-tensorflow.ts'
 import * as tf from '@tensorflow/tfjs-node'
 import { describe, expect, it } from 'vitest'
+import { BroadcastLayerNormalization } from '../network/broadcast-layer-normalization.ts'
 import { FusedBatchNormalization } from '../network/fused-batch-normalization.ts'
 import { FusedGru } from '../network/fused-gru.ts'
 import { FusedLstm } from '../network/fused-lstm.ts'
@@ -45,6 +46,12 @@ describe.each<[string, tf.layers.Layer, tf.layers.Layer, number[]]>([
     tf.layers.batchNormalization(),
     shape,
   ]),
+  [
+    'layer normalisation',
+    new BroadcastLayerNormalization(),
+    tf.layers.layerNormalization(),
+    [5, 20, 7],
+  ],
 ])('%s', (_, fused, plain, shape) => {
   it("gives tfjs's own output and gradients", () => {
     const x = noise(shape, 1)
