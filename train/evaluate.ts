@@ -33,6 +33,7 @@ import { scoreShipped } from './evaluation/score-shipped.ts'
 import { featuresOf } from './features/features-of.ts'
 import { loadTraining, type Training } from './load-training.ts'
 import { authorsProtocol } from './protocols/at-random.ts'
+import { anySpeakers } from './protocols/by-speaker.ts'
 import { protocolNamed, protocols, speakerProtocol } from './protocols/index.ts'
 import type { Protocol } from './protocols/protocol.ts'
 import { draftManifest } from './release/draft-manifest.ts'
@@ -211,7 +212,10 @@ function protocolsOf({ recipe, data }: Training, names: string | undefined): Pro
   if (!names) return [independent()]
   return names.split(',').map((name) => {
     if (name === 'authors') return authorsProtocol(recipe)
-    if (name === 'speaker-folds') return independent()
+    if (name === 'speaker-folds') {
+      if (corpora.length === 1) return anySpeakers(data.name, data.clips)
+      throw new UsageError('The protocol speaker-folds takes one corpus: --corpus NAME.')
+    }
     const protocol = protocolNamed(name)
     const missing = protocol.corpora.filter((corpus) => !corpora.includes(corpus))
     if (missing.length > 0) {

@@ -43,14 +43,23 @@ export function authorsProtocol({ name, authors }: Recipe): Protocol {
   const percent = Math.round(100 * authors.testShare)
   return {
     name: 'authors',
-    description: `As its authors split: ${percent} % of the clips at random are tested. SHARES SPEAKERS between training and test, so it does not tell how well new voices are understood. Every tenth training clip validates: no choice is made on the tested ones. Its authors claim: ${authors.claim}.`,
+    description: `As its authors split: ${percent} % of each emotion's clips, at random, are tested. SHARES SPEAKERS between training and test, so it does not tell how well new voices are understood. Every tenth training clip validates: no choice is made on the tested ones. Its authors claim: ${authors.claim}.`,
     corpora: [],
     sharesSpeakers: true,
     folds: 1,
     designFolds: [],
     divide(clips) {
-      const all = parts(clips, 100, 'authors')
-      return { ...everyTenth(all.slice(percent).flat()), test: all.slice(0, percent).flat() }
+      const random = seedrandom.alea('authors')
+      const [rest, test] = [[] as Clip[], [] as Clip[]]
+      for (const emotion of emotions) {
+        const ofOne = clips.filter((clip) => clip.emotion === emotion)
+        const order = Array.from(shuffled(ofOne.length, random), (i) => ofOne[i]!)
+        const wanted = Math.max(Math.round(authors.testShare * order.length), 1)
+        const tested = Math.min(wanted, order.length - 1)
+        test.push(...order.slice(0, tested))
+        rest.push(...order.slice(tested))
+      }
+      return { ...everyTenth(rest), test }
     },
   }
 }

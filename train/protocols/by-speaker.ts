@@ -135,8 +135,8 @@ export const jointSpeaker5Fold: Protocol = {
 }
 
 /**
- * Folds for a corpus that has no published ones: five by speaker, or one a speaker where there
- * are fewer than five.
+ * Folds for a corpus that has no published ones, or a part of one: five by speaker, or one a
+ * speaker where there are fewer than five.
  * @throws {TrainingError} when there is one speaker alone
  */
 export function anySpeakers(corpus: string, clips: readonly Clip[]): Protocol {
@@ -150,13 +150,21 @@ export function anySpeakers(corpus: string, clips: readonly Clip[]): Protocol {
   const test = Array.from({ length: count }, (_, fold) =>
     speakers.filter((_, i) => i % count === fold),
   )
+  const spared = speakers.length < 5 ? 0 : Math.max(1, Math.round(speakers.length / 10))
+  const validates =
+    spared === 0
+      ? 'every tenth clip of the training speakers validates'
+      : `${spared === 1 ? 'one speaker' : `${spared} speakers`} of the next fold ${spared === 1 ? 'validates' : 'validate'}`
   return {
     name: 'speaker-folds',
-    description: `${corpus}, speaker-independent: ${count} folds by speaker, each tested once by a model that never heard its speakers; every tenth clip of the training speakers validates.`,
+    description: `${corpus}, speaker-independent: ${count} folds by speaker, each tested once by a model that never heard its speakers; ${validates}.`,
     designFolds: [],
     ...bySpeaker(
       corpus,
-      test.map((speakers) => ({ test: speakers })),
+      test.map((speakers, i) => ({
+        test: speakers,
+        ...(spared > 0 ? { validation: test[(i + 1) % count]!.slice(0, spared) } : {}),
+      })),
     ),
   }
 }

@@ -45,7 +45,7 @@ export function split(protocol: Protocol, clips: readonly Clip[], fold: number):
   for (const part of ['train', 'validation', 'test'] as const) {
     if (parts[part].length === 0) {
       throw new TrainingError(
-        `Fold ${fold} of ${protocol.name} leaves nothing for ${part}: is the corpus complete?`,
+        `Fold ${fold} of ${protocol.name} leaves nothing for ${part}: is the corpus complete? --protocol speaker-folds divides the speakers that are here.`,
       )
     }
   }

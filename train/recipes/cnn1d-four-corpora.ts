@@ -10,7 +10,6 @@ export const cnn1dFourCorporaRecipe = {
     accuracy: 0.7,
     claim: '70 % accuracy',
     testShare: 0.25,
-    copiesBeforeSplit: false,
   },
   corpora: ['crema-d', 'ravdess', 'savee', 'tess'],
   transfer: false,

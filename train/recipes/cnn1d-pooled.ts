@@ -10,7 +10,6 @@ export const cnn1dPooledRecipe = {
     accuracy: 0.85,
     claim: 'above 85 % accuracy',
     testShare: 0.25,
-    copiesBeforeSplit: false,
   },
   corpora: ['ravdess'],
   transfer: false,

@@ -10,7 +10,6 @@ export const dense180Recipe = {
     accuracy: 0.8,
     claim: '80–85 % validation accuracy',
     testShare: 0.2,
-    copiesBeforeSplit: false,
   },
   corpora: ['ravdess'],
   labels: ['happy', 'sad', 'angry', 'fearful'],

@@ -50,6 +50,4 @@ export interface AuthorsProtocol {
   claim: string
   /** Share of the clips, drawn at random, that is tested. */
   testShare: number
-  /** They made the copies before the split, so that copies of tested clips are trained on. */
-  copiesBeforeSplit: boolean
 }

@@ -51,7 +51,7 @@ const cases: [name: string, Protocol, Clip[]][] = [
     'authors',
     authorsProtocol({
       ...tinyRecipe,
-      authors: { accuracy: 0.8, claim: '80 %', testShare: 0.25, copiesBeforeSplit: false },
+      authors: { accuracy: 0.8, claim: '80 %', testShare: 0.25 },
     }),
     ravdess,
   ],
@@ -150,6 +150,43 @@ describe('random folds', () => {
       }
     }
   })
+})
+
+it('the authors’ split tests its share of each emotion, whatever their sizes', () => {
+  const share = 0.2
+  const protocol = authorsProtocol({
+    ...tinyRecipe,
+    authors: { accuracy: 0.8, claim: '80 %', testShare: share },
+  })
+  const sizes = { happy: 71, sad: 62, angry: 127, fearful: 4, disgust: 2 } as const
+  const clips = Object.entries(sizes).flatMap(([emotion, size]) =>
+    clipsOf('emo-db', range(1, size), [emotion as Emotion], ['01']).filter((_, i) => i % 2 === 0),
+  )
+  const { train, validation, test } = split(protocol, clips, 1)
+  for (const [emotion, size] of Object.entries(sizes)) {
+    const own = (part: Clip[]) => part.filter((clip) => clip.emotion === emotion).length
+    expect(own(test)).toBe(Math.max(1, Math.round(share * size)))
+    expect(own(train)).toBeGreaterThan(0)
+    if (size > 2) expect(own(validation)).toBeGreaterThan(0)
+  }
+})
+
+it('folds of a corpus of one’s own validate on speakers who are neither trained on nor tested', () => {
+  const many = clipsOf('csv', range(1, 23))
+  for (const [clips, spared] of [
+    [own, 1],
+    [many, 2],
+  ] as const) {
+    const protocol = anySpeakers('csv', clips)
+    expect(protocol.validationSharesSpeakers).toBe(false)
+    for (const fold of range(1, 5)) {
+      const { validation } = split(protocol, clips, fold)
+      expect(new Set(validation.map(voiceOf)).size).toBe(spared)
+    }
+  }
+  const few = own.filter(({ speaker }) => speaker < 'd')
+  expect(anySpeakers('csv', few).validationSharesSpeakers).toBe(true)
+  expect(split(anySpeakers('csv', few), few, 1).validation.length).toBeGreaterThan(0)
 })
 
 describe('split', () => {

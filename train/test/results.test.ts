@@ -45,7 +45,7 @@ const second = foldResult(
 const claimed = (accuracy: number): Recipe => ({
   ...residualCnnRecipe,
   authors: {
-    ...{ accuracy, claim: `${100 * accuracy} %`, testShare: 0.25, copiesBeforeSplit: false },
+    ...{ accuracy, claim: `${100 * accuracy} %`, testShare: 0.25 },
   },
 })
 
