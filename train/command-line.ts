@@ -94,7 +94,11 @@ export function withFit(
   return { ...recipe, fit }
 }
 
-/** A command as a user types it, with the data's place left to them. */
+/** What --data names, with the places left to the user. */
+export const dataShown = (data: readonly string[] = []): string[] =>
+  data.map((given) => /^([\w-]+=).+$/.exec(given)?.[1] ?? '').map((name) => `${name}PATH`)
+
+/** A command as a user types it. */
 export function typed(
   script: string,
   values: Record<string, string | number | boolean | readonly string[] | undefined>,
@@ -105,7 +109,7 @@ export function typed(
     if (value === true) return [`--${name}`]
     return [value].flat().map((one) => `--${name} ${quoted(String(one))}`)
   })
-  return [`npm run ${script} --`, ...(values.synthetic ? [] : ['--data PATH']), ...given].join(' ')
+  return [`npm run ${script} --`, ...given].join(' ')
 }
 
 /** Where a path on the command line points: relative to where the user typed it. */

@@ -2,8 +2,11 @@ import './quiet-tensorflow.ts'
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js'
+import { env } from 'onnxruntime-web/wasm'
 import type { Clip } from 'undertone/corpora'
 import {
+  dataShown,
   options,
   optionsHelp,
   parseArgs,
@@ -87,20 +90,24 @@ await runCommand(help, async (args) => {
   const clipsReadable = new Set((await features.originals(data.clips)).map(({ clip }) => clip))
 
   const settings = `${experimentFingerprint(recipe, data, from)}${values.leak ? '-leak' : ''}`
-  const command = typed('evaluate', {
-    synthetic: values.synthetic,
-    corpus: values.corpus,
-    note: values.note,
-    recipe: values.recipe,
-    protocol: values.protocol,
-    epochs: values.epochs,
-    keep: values.keep,
-    schedule: values.schedule,
-    noise: values.noise && 'PATH',
-    from: values.from,
-    leak: values.leak,
-    seeds: values.seeds,
-  })
+  const command = (fold: Fold) =>
+    typed('evaluate', {
+      synthetic: values.synthetic,
+      data: dataShown(values.data),
+      corpus: values.corpus,
+      note: values.note,
+      recipe: values.recipe,
+      protocol: values.protocol && fold.protocol.name,
+      epochs: values.epochs,
+      keep: values.keep,
+      schedule: values.schedule,
+      noise: values.noise && 'PATH',
+      from: values.from,
+      leak: values.leak,
+      'no-shipped': values['no-shipped'],
+      folds: fold.protocol.folds > 1 ? fold.fold : undefined,
+      seeds: fold.seed,
+    })
   const shipping = !values['no-shipped'] && !values.leak
   const measured: FoldResult[] = []
   for (const fold of folds) {
@@ -140,7 +147,7 @@ await runCommand(help, async (args) => {
         minutes: Number(
           (run.history.reduce((sum, { seconds }) => sum + seconds, 0) / 60).toFixed(1),
         ),
-        command,
+        command: command(fold),
         versions: versions(),
       }
       measured.push(result)
@@ -192,12 +199,12 @@ async function shipped({ recipe, data, from }: Training, run: FoldRun, tested: T
     const row = scores[i]
     return row ? [{ clip, row: among(row, run.labels, tested.labels) }] : []
   })
-  const { uar, wa } = measure({
+  const { uar, wa, confusion } = measure({
     labels: tested.labels,
     clips: answered.map(({ clip }) => clip),
     scores: answered.map(({ row }) => row),
   })
-  return { uar, wa }
+  return { uar, wa, confusion }
 }
 
 function protocolsOf({ recipe, data }: Training, names: string | undefined): Protocol[] {
@@ -271,6 +278,8 @@ function versions(): Record<string, string> {
   return {
     undertone: version,
     'tfjs-node': tf.version['tfjs-node'],
+    TensorFlow: (tf.backend() as NodeJSKernelBackend).binding.TF_Version,
+    'onnxruntime-web': env.versions.web ?? env.versions.common,
     node: process.versions.node,
   }
 }

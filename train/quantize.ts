@@ -6,6 +6,7 @@ import { parseManifest } from 'undertone'
 import type { Clip } from 'undertone/corpora'
 import {
   options as common,
+  dataShown,
   parseArgs,
   runCommand,
   typed,
@@ -114,6 +115,7 @@ await runCommand(help, async (args) => {
     bins: example.bins,
   })
   const command = typed('quantize', {
+    data: dataShown(values.data),
     model: `models/${basename(model)}`,
     kind,
     clips: wanted,

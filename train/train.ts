@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
 import { labelsOf } from 'undertone/corpora'
 import {
+  dataShown,
   options,
   optionsHelp,
   parseArgs,
@@ -130,6 +131,7 @@ await runCommand(help, async (args) => {
   console.log(convert(saved, out, values.container))
   const command = typed('train', {
     synthetic: values.synthetic,
+    data: dataShown(values.data),
     corpus: values.corpus,
     note: values.note,
     recipe: values.recipe,

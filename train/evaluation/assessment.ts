@@ -9,7 +9,7 @@ import type { FoldResult, ProtocolFacts, TestedClip } from './fold-result.ts'
 import type { Leak } from './leaks.ts'
 import { type ClassScores, classScores, confusionOf, metricsOf } from './metrics.ts'
 import { type Intervals, speakerIntervals } from './speaker-bootstrap.ts'
-import { completeSeeds, type Summary, summarize, uarBeyondDesign } from './summary.ts'
+import { commandFor, completeSeeds, type Summary, summarize, uarBeyondDesign } from './summary.ts'
 
 /** All that is known of an experiment: means over its folds and seeds, and figures of its clips. */
 export interface Assessment extends Summary {
@@ -44,6 +44,8 @@ export interface Assessment extends Summary {
     of: number
     uarPoints: number
     waPoints: number
+    /** Of these runs; absent where one of them was kept without. */
+    classes?: ClassScores[]
   }
   authors?: AuthorsClaim
   /** The same with a leak, to show what that feigns: see `withLeaks`. */
@@ -115,7 +117,7 @@ export function assess(
     speakers.map((own) => confusionOfClips(labels, own)),
   )
   const beyond = uarBeyondDesign(summary, protocolFacts)
-  const shipped = shippedOf(complete)
+  const shipped = shippedOf(complete, labels)
   const authors = claimOf(summary, recipe)
   const scored = (name: string, own: Judged[]): GroupScores => {
     const { uar, wa } = metricsOf(labels, confusionOfClips(labels, own))
@@ -123,6 +125,15 @@ export function assess(
   }
   return {
     ...summary,
+    ...(summary.folds.length < protocolFacts.folds
+      ? {
+          command: commandFor(
+            summary.command,
+            summary.seeds.map(({ seed }) => seed),
+            summary.folds,
+          ),
+        }
+      : {}),
     protocolFacts,
     languages: [...new Set(judged.flatMap(({ clip }) => clip.language ?? []))].sort(),
     labels,
@@ -211,12 +222,26 @@ function grouped(judged: readonly Judged[], keyOf: (clip: TestedClip) => string)
 const distinct = (judged: readonly Judged[]): number =>
   new Set(judged.map(({ clip }) => `${clip.corpus} ${clip.id}`)).size
 
-function shippedOf(results: readonly FoldResult[]): Assessment['shipped'] {
+function shippedOf(
+  results: readonly FoldResult[],
+  labels: readonly string[],
+): Assessment['shipped'] {
   const both = results.filter(({ shipped }) => shipped)
   if (both.length === 0) return undefined
   const uar = mean(both.map(({ shipped }) => shipped!.uar))
   const wa = mean(both.map(({ shipped }) => shipped!.wa))
+  const confusion = labels.map(() => labels.map(() => 0))
+  for (const { labels: own, shipped } of both) {
+    const place = own.map((label) => labels.indexOf(label))
+    for (const [truth, row] of shipped!.confusion?.entries() ?? []) {
+      for (const [prediction, clips] of row.entries()) {
+        confusion[place[truth]!]![place[prediction]!]! += clips
+      }
+    }
+  }
+  const kept = both.every(({ shipped }) => shipped!.confusion)
   return {
+    ...(kept ? { classes: classScores(labels, confusion) } : {}),
     uar,
     wa,
     runs: both.length,

@@ -48,7 +48,12 @@ export interface FoldResult {
    * The same from files on the device's road: decoded, resampled and scored by `recognize()` with
    * the model as converted. Absent where that was not run.
    */
-  shipped?: { uar: number; wa: number }
+  shipped?: {
+    uar: number
+    wa: number
+    /** As `confusion`; absent in results of before it was kept. */
+    confusion?: number[][]
+  }
   /** Each epoch of the training. */
   history: EpochRecord[]
   /** Every test clip. */

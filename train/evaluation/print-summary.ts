@@ -2,6 +2,7 @@ import type { Assessment } from './assessment.ts'
 import { caveats } from './caveats.ts'
 import { type CorpusMatrix, pairOf } from './corpus-matrix.ts'
 import { count, figure, interval, many, points } from './figures.ts'
+import type { ClassScores } from './metrics.ts'
 
 /** An experiment's figures, for people. */
 export function printAssessment(assessment: Assessment): void {
@@ -39,7 +40,15 @@ function printFigures(assessment: Assessment): void {
       `(95 % intervals: the ${intervals.speakers} speakers drawn anew ${count(intervals.resamples)} times)`,
     )
   }
-  const { sexes, shipped, authors, leaks = [] } = assessment
+  const { classes, sexes, shipped, authors, leaks = [] } = assessment
+  console.log(
+    `\n${'emotion'.padEnd(12)}precision  recall     F1${shipped?.classes ? '   from files, as a device does' : ''}`,
+  )
+  for (const one of classes) {
+    const again = shipped?.classes?.find(({ label }) => label === one.label)
+    console.log(`${one.label.padEnd(12)}${row(one)}${again ? `   ${row(again)}` : ''}`)
+  }
+  console.log('')
   if (sexes.length > 1) {
     console.log(sexes.map(({ name, uar }) => `${name}  UAR ${figure(uar)}`).join('  '))
   }
@@ -55,6 +64,9 @@ function printFigures(assessment: Assessment): void {
     console.log(`its authors claim ${claim}: ${how}`)
   }
 }
+
+const row = ({ precision, recall, f1 }: Pick<ClassScores, 'precision' | 'recall' | 'f1'>) =>
+  `    ${figure(precision)}   ${figure(recall)}  ${figure(f1)}`
 
 const both = ({ uar, wa }: { uar: number; wa: number }) => `UAR ${figure(uar)}  WA ${figure(wa)}`
 

@@ -26,6 +26,7 @@ export interface Summary {
   /** Each label's recall, mean over folds and seeds. */
   recalls: Record<string, number>
   params: number
+  /** Measures all of it again. */
   command: string
 }
 
@@ -106,9 +107,24 @@ export function summarize(results: readonly FoldResult[]): Summary {
       }),
     ),
     params: first.parameters,
-    command: first.command,
+    command: commandFor(
+      first.command,
+      seeds.map(({ seed }) => seed),
+    ),
   }
 }
+
+/** A run's command, for these seeds, and these folds where not for all. */
+export const commandFor = (
+  command: string,
+  seeds: readonly number[],
+  folds?: readonly number[],
+): string =>
+  [
+    command.replace(/ --(seeds|folds) \S+/g, ''),
+    ...(folds ? [`--folds ${folds.join()}`] : []),
+    ...(seeds.join() === '1' ? [] : [`--seeds ${seeds.join()}`]),
+  ].join(' ')
 
 const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length

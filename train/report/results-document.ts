@@ -87,6 +87,7 @@ function experimentSection(assessment: Assessment): string[] {
         ['clips', ...classes.map(({ clips }) => count(clips)), ''],
       ],
     ),
+    ...shippedTable(assessment),
     [
       protocolFacts.description,
       leak
@@ -100,6 +101,23 @@ function experimentSection(assessment: Assessment): string[] {
       ...claim(assessment),
     ].join(' '),
     command(assessment),
+  ]
+}
+
+/** The same table again, from files as a device does. */
+function shippedTable({ shipped }: Assessment): string[] {
+  if (!shipped?.classes) return []
+  const row = (name: string, of: 'precision' | 'recall' | 'f1') => {
+    const values = shipped.classes!.map((one) => one[of])
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+    return [name, ...values.map(figure), figure(mean)]
+  }
+  return [
+    `From files, as a device does (${shipped.runs} of ${many(shipped.of, 'run')}):`,
+    table(
+      ['', ...shipped.classes.map(({ label }) => label), 'mean'],
+      [row('precision', 'precision'), row('recall', 'recall'), row('F1', 'f1')],
+    ),
   ]
 }
 

@@ -24,7 +24,7 @@ export function historySection(results: readonly FoldResult[]): Html {
 }
 
 export function clipsSection(
-  { labels, clips, sexes, speakers, classes, confusion, pooled }: Assessment,
+  { labels, clips, sexes, speakers, classes, confusion, pooled, shipped, seeds }: Assessment,
   results: readonly FoldResult[],
 ): Html {
   const tested = new Map(
@@ -48,6 +48,16 @@ ${table(
   ]),
   ['mean', figure(pooled.precision), figure(pooled.uar), figure(pooled.f1), ''],
 )}
+${
+  shipped?.classes &&
+  table(
+    `The same from files, as a device does (${shipped.runs} of ${many(shipped.of, 'run')})`,
+    ['emotion', 'precision', 'recall', 'F1', 'clips'],
+    shipped.classes.map(({ label, precision, recall, f1, clips }) => [
+      ...[label, figure(precision), figure(recall), figure(f1), count(clips / seeds.length)],
+    ]),
+  )
+}
 </div>
 <figure>${confusionPlot(labels, confusion)}<figcaption><strong>What each emotion is taken for,</strong> in percent of its clips, all folds and seeds at once: a row for what a clip is, a column for what it is heard as.</figcaption></figure>
 </div>

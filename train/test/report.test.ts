@@ -92,7 +92,7 @@ describe('report', () => {
     expect([...counts.querySelectorAll('td')].map((cell) => Number(cell.textContent))).toEqual(
       figures.confusion.flat(),
     )
-    expect(document.querySelector('pre')?.textContent).toBe(first.command)
+    expect(document.querySelector('pre')?.textContent).toBe(`${first.command} --folds 1,2`)
   })
 
   it('says in its heading who shares speakers, and what leaks', async () => {

@@ -109,6 +109,16 @@ describe('assess', () => {
     expect(shipped.of).toBe(2)
     expect(shipped.uarPoints).toBeCloseTo(-1)
     expect(shipped.waPoints).toBeCloseTo(0)
+    expect(shipped.classes).toBeUndefined()
+    const confusion = [
+      [2, 3],
+      [1, 1],
+    ]
+    const kept = { ...first, labels: ['sad', 'happy'], shipped: { uar: 1, wa: 1, confusion } }
+    expect(assess([kept]).shipped?.classes).toMatchObject([
+      { label: 'happy', recall: 0.5, precision: 0.25, clips: 2 },
+      { label: 'sad', recall: 0.4, precision: 2 / 3, clips: 5 },
+    ])
     const said = caveats(assess([{ ...first, shipped: { uar: 0.49, wa: 0.5 } }]))
     expect(said.join()).toContain('1.0 points')
     expect(caveats(assess([{ ...first, shipped: { uar: 0.496, wa: 0.5 } }])).join()).not.toContain(
@@ -272,7 +282,7 @@ describe('npm run results', () => {
     expect(rest).toEqual([])
     expect(experiment).toMatchObject({
       ...{ recipe: 'residual-cnn', corpus: 'savee', protocol: 'savee-loso', settings: 'abc' },
-      ...{ wa: 0.625, params: 1234, command: 'npm run evaluate', folds: [1, 2] },
+      ...{ wa: 0.625, params: 1234, command: 'npm run evaluate --folds 1,2', folds: [1, 2] },
     })
     expect(experiment.seeds).toHaveLength(1)
   })
