@@ -89,9 +89,10 @@ await runCommand(help, async (args) => {
   const features = featuresOf(training, values)
   const names = data.corpora.map(({ name }) => name)
   const protocol = speakerProtocol(names, data.clips)
-  if (from && training.released && protocol?.name === 'speaker-folds') {
-    await fineTuned({ ...training, data }, protocol, from, training.released, features, seed)
-  }
+  const own =
+    from && training.released && protocol?.name === 'speaker-folds'
+      ? await fineTuned({ ...training, data }, protocol, from, training.released, features, seed)
+      : undefined
   const examples = await features.originals(heard)
   const folder = join(runs, name)
   const progress = fitProgress(name, recipe.fit.epochs)
@@ -118,17 +119,6 @@ await runCommand(help, async (args) => {
   tf.dispose(model.weights.map((weight) => weight.read()))
   const summary =
     protocol && measured.length > 0 ? { ...summarize(measured), of: protocol } : undefined
-  const manifest = draftManifest({
-    name: basename(out),
-    recipe,
-    corpora: data.corpora,
-    labels,
-    clips: examples.map(({ clip }) => clip),
-    ...(from ? { from } : {}),
-    ...(summary ? { summary } : {}),
-  })
-  await writeFile(join(saved, 'manifest.json'), JSON.stringify(manifest))
-  console.log(convert(saved, out, values.container))
   const command = typed('train', {
     synthetic: values.synthetic,
     data: dataShown(values.data),
@@ -145,6 +135,25 @@ await runCommand(help, async (args) => {
     validation: values.validation,
     out: `models/${basename(out)}`,
   })
+  const manifest = draftManifest({
+    name: basename(out),
+    recipe,
+    corpora: data.corpora,
+    labels,
+    clips: examples.map(({ clip }) => clip),
+    ...(from ? { from } : {}),
+    ...(summary ? { summary } : {}),
+    ...(own ? { own: { ...own, command } } : {}),
+  })
+  await writeFile(join(saved, 'manifest.json'), JSON.stringify(manifest))
+  console.log(convert(saved, out, values.container))
   const whole = JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8'))
-  await writeFile(join(out, 'README.md'), modelCard(whole, command, summary))
+  await writeFile(
+    join(out, 'README.md'),
+    modelCard(whole, command, {
+      clips: data.clips,
+      ...(summary ? { summary } : {}),
+      ...(own ? { own } : {}),
+    }),
+  )
 })

@@ -1,6 +1,7 @@
 import type { ModelManifest } from 'undertone'
 import type { Clip, Corpus, Emotion } from 'undertone/corpora'
 import type { Summary } from '../evaluation/summary.ts'
+import type { FineTuned } from '../fine-tuned.ts'
 import type { StartingPoint } from '../fit/starting-point.ts'
 import type { Protocol } from '../protocols/protocol.ts'
 import type { Recipe } from '../recipes/recipe.ts'
@@ -75,6 +76,7 @@ export function draftManifest({
   clips,
   from,
   summary,
+  own,
 }: {
   name: string
   recipe: Recipe
@@ -85,6 +87,8 @@ export function draftManifest({
   from?: StartingPoint
   /** Of the fold models' results, where there are any. */
   summary?: Measured
+  /** What fine-tuning gave on the data's own speakers. */
+  own?: FineTuned & { command: string }
 }): Omit<ModelManifest, 'files' | 'graph'> {
   const heard = from ? [...from.corpora] : []
   for (const corpus of corpora) {
@@ -112,17 +116,30 @@ export function draftManifest({
     window: recipe.window,
     corpora: heard,
     licence: strictest(heard.map(({ licence }) => licence)),
-    scores: summary
-      ? [
-          {
-            corpus: summary.corpus,
-            protocol: measuredOn(summary),
-            uar: summary.uar,
-            wa: summary.wa,
-            seeds: summary.seeds.map(({ seed }) => seed),
-            command: summary.command,
-          },
-        ]
-      : [],
+    scores: [
+      ...(summary
+        ? [
+            {
+              corpus: summary.corpus,
+              protocol: measuredOn(summary),
+              uar: summary.uar,
+              wa: summary.wa,
+              seeds: summary.seeds.map(({ seed }) => seed),
+              command: summary.command,
+            },
+          ]
+        : []),
+      ...(own
+        ? [
+            {
+              corpus: own.corpus,
+              protocol: own.protocol.name,
+              ...own.after,
+              seeds: [own.seed],
+              command: own.command,
+            },
+          ]
+        : []),
+    ],
   }
 }

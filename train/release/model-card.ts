@@ -1,13 +1,20 @@
 import type { ModelManifest } from 'undertone'
+import { type Clip, corpusNames } from 'undertone/corpora'
 import { uarBeyondDesign } from '../evaluation/summary.ts'
+import type { FineTuned } from '../fine-tuned.ts'
 import type { Measured } from './draft-manifest.ts'
 
 /**
  * The card of a released model (Mitchell et al. 2019, "Model Cards for Model Reporting"), in
  * Markdown: everything in it comes from the manifest and from the fold models' results.
  * @param command the one that trained the model
+ * @param heard clips of its training; its fold models' figures; what fine-tuning gave
  */
-export function modelCard(manifest: ModelManifest, command: string, summary?: Measured): string {
+export function modelCard(
+  manifest: ModelManifest,
+  command: string,
+  { clips, summary, own }: { clips: readonly Clip[]; summary?: Measured; own?: FineTuned },
+): string {
   const { name, description, labels, corpora, licence, frontEnd, window, graph, files } = manifest
   const heard = corpora.map(
     (corpus) =>
@@ -38,17 +45,44 @@ each window, and what is more than 60 dB below is not heard.
 
 ## Scores
 
-${summary ? scores(summary) : 'Not measured yet.'}
+${[summary && scores(summary), own && fineTuning(own)].filter(Boolean).join('\n') || 'Not measured yet.'}
 
 ## What it must not be used for
 
-It was trained on actors who played emotions, a few sentences each, in English, recorded in quiet
-rooms. It tells how a voice sounds, not what a person feels, and it is often wrong. Do not use it to
+${origin(manifest, clips)} It tells how a voice sounds, not what a person feels, and it is often wrong. Do not use it to
 judge or decide about anyone: not in hiring, at work, in schools, in medicine, in insurance, in
 policing or at borders, not to detect lies. In the European Union, inferring emotions at the
 workplace and in education is prohibited (Regulation (EU) 2024/1689, article 5). How well it serves
 other languages, ages and accents, spontaneous speech, noise and far microphones is not known.
 `
+}
+
+/** Who was heard, as far as the corpora tell. */
+function origin({ corpora }: ModelManifest, clips: readonly Clip[]): string {
+  const names = new Intl.DisplayNames('en', { type: 'language' })
+  const languages = [...new Set(clips.flatMap(({ language }) => language ?? []))].map((language) =>
+    names.of(language),
+  )
+  const published = corpora.filter(({ name }) => name !== 'csv' && corpusNames.includes(name))
+  if (published.length === corpora.length) {
+    return `It was trained on actors who played emotions, a few sentences each, in ${languages.join(' and ')}, recorded in quiet
+rooms.`
+  }
+  return `It was trained on recordings of one's own${languages.length > 0 ? `, in ${languages.join(' and ')}` : ', whose language was not told'}${published.length > 0 ? `, starting from a model that had heard actors who played emotions (${published.map(({ name }) => name).join(', ')})` : ''}.`
+}
+
+/** The released model and the fine-tuned one on the same speakers, whom neither heard. */
+function fineTuning({ released, protocol, labels, unlearned, before, after }: FineTuned): string {
+  const row = (name: string, { uar, wa }: FineTuned['after']) =>
+    `| ${name} | ${uar.toFixed(3)} | ${wa.toFixed(3)} |`
+  return `Of fold models fine-tuned alike, on speakers of these data whom neither they nor ${released} heard.
+${protocol.description} Over ${labels.join(', ')}.
+
+| | UAR | WA |
+| --- | --- | --- |
+${row(`${released}, as released`, before)}
+${row('fine-tuned', after)}
+${after.uar < before.uar ? `\n**Fine-tuning made it worse on these voices:** ${released} as it was released is the better model.\n` : ''}${unlearned.length > 0 ? `\n${released} also tells ${unlearned.join(', ')}; this model never answers so.\n` : ''}`
 }
 
 function scores(summary: Measured): string {
