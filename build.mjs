@@ -284,7 +284,13 @@ function writeBundleParts() {
     (path) => readFileSync(join(dist, path), 'utf8').match(/[\w-]+\.wasm/g) ?? [],
   )
   const wasm = [...new Set(named)].filter((path) => made.has(path))
-  write('bundle-parts.json', JSON.stringify({ scripts: paths.sort(), wasm: wasm.sort() }))
+  const isRuntime = (path) => /^ort\b/.test(path)
+  const parts = {
+    scripts: paths.filter((path) => !isRuntime(path)).sort(),
+    wasm: wasm.filter((path) => !isRuntime(path)).sort(),
+    onnxruntime: [...paths, ...wasm].filter(isRuntime).sort(),
+  }
+  write('bundle-parts.json', JSON.stringify(parts))
 }
 
 /** The library for a plain script tag, as the global `undertone`; its assets lie beside it. */

@@ -2,7 +2,7 @@
 export type { AssetFiles, AssetSource } from './assets.ts'
 export { UndertoneError, type UndertoneErrorCode } from './error.ts'
 export type { AssetsOption } from './model/assets-option.ts'
-export type { Engine } from './model/engine.ts'
+export type { Engine, EngineName, EngineOptions } from './model/engine.ts'
 export { loadManifest, loadModel, type Model, type ModelOptions } from './model/load-model.ts'
 export type { LoadProgress } from './model/load-progress.ts'
 export { type ModelFile, type ModelManifest, parseManifest } from './model/manifest.ts'

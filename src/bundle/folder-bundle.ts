@@ -13,7 +13,7 @@ const PAGE = `${LIBRARY}kiosk/`
 export async function folderBundle({ assets, parts, model, manifest }: Package): Promise<Files> {
   const files: Files = new Map()
   const copy = async (path: string, to: string) => files.set(to, await assets.read(path))
-  for (const path of [...parts.scripts, ...parts.wasm]) await copy(path, LIBRARY + path)
+  for (const path of Object.values(parts).flat()) await copy(path, LIBRARY + path)
   for (const [path, bytes] of model) files.set(LIBRARY + path, bytes)
   for (const name of ['style.css', 'icon.svg', 'icon-192.png', 'icon-512.png']) {
     await copy(`kiosk/${name}`, PAGE + name)

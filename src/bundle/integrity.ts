@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { version } from '../../package.json'
-import type { ModelManifest } from '../model/manifest.ts'
-import { encode, type Files } from './bundle-files.ts'
+import type { EngineName } from '../model/engine.ts'
+import { encode, type Files, type Package } from './bundle-files.ts'
 
 /** `integrity.json`: what belongs into a bundle. */
 export interface IntegrityList {
@@ -10,6 +10,8 @@ export interface IntegrityList {
   /** Tells this bundle from every other: Undertone's version, and a digest of all files. */
   version: string
   model: { name: string; version: string; licence: string }
+  /** What runs the model: `ort`, which is onnxruntime-web, where `lite` cannot. */
+  engine: EngineName
   /** By path from the bundle's root. */
   files: Record<string, { bytes: number; sha256: string }>
 }
@@ -30,12 +32,16 @@ export function versionOf(files: Files): string {
 }
 
 /** The list of a bundle's files, itself left out. */
-export function integrityList(files: Files, manifest: ModelManifest): IntegrityList {
+export function integrityList(
+  files: Files,
+  { manifest, engine }: Pick<Package, 'manifest' | 'engine'>,
+): IntegrityList {
   const { name, version, licence } = manifest
   return {
     format: 1,
     version: versionOf(files),
     model: { name, version, licence: licence.name },
+    engine,
     files: Object.fromEntries(
       sorted(files).map(([path, bytes]) => [
         path,

@@ -59,7 +59,10 @@ async function inlineAssets({ assets, parts, model, manifest }: Package): Promis
   const add = (path: string, bytes: Uint8Array) => {
     inline.files[path] = gzipSync(bytes, { level: 9 }).toString('base64')
   }
-  for (const path of parts.wasm) add(path, await assets.read(path))
+  const isWasm = (path: string) => path.endsWith('.wasm')
+  for (const path of [...parts.wasm, ...parts.onnxruntime].filter(isWasm)) {
+    add(path, await assets.read(path))
+  }
   for (const [path, bytes] of model) if (!path.endsWith('.md')) add(path, bytes)
   return JSON.stringify(inline)
 }

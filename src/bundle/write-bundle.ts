@@ -12,6 +12,8 @@ export interface BundleOptions {
   model: string | undefined
   /** One page and one script with everything in them, instead of a folder to be served. */
   singleFile: boolean
+  /** Takes onnxruntime-web in where the model runs without, for others. */
+  onnxruntime?: boolean | undefined
 }
 
 /**
@@ -21,9 +23,9 @@ export interface BundleOptions {
  * `out-in-use`; the folder is as it was before
  */
 export async function writeBundle(options: BundleOptions): Promise<IntegrityList> {
-  const source = await readPackage(options.model ?? defaultModel)
+  const source = await readPackage(options.model ?? defaultModel, options.onnxruntime)
   const files = await (options.singleFile ? singleFiles : folderBundle)(source)
-  const list = integrityList(files, source.manifest)
+  const list = integrityList(files, source)
   files.set(LIST, encode(`${JSON.stringify(list, null, 2)}\n`))
   await writeFolder(options.out, files)
   return list

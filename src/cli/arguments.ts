@@ -1,12 +1,31 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
+import type { EngineOptions } from '../model/engine.ts'
 
 /** What the user asked for. */
 export type Command =
   | { name: 'help'; usage: string }
   | { name: 'version' }
-  | { name: 'classify'; files: string[]; json: boolean; model: string | undefined }
-  | { name: 'listen'; json: boolean; model: string | undefined; rate: number }
-  | { name: 'bundle'; out: string; model: string | undefined; singleFile: boolean }
+  | {
+      name: 'classify'
+      files: string[]
+      json: boolean
+      model: string | undefined
+      engine: EngineOptions['engine']
+    }
+  | {
+      name: 'listen'
+      json: boolean
+      model: string | undefined
+      engine: EngineOptions['engine']
+      rate: number
+    }
+  | {
+      name: 'bundle'
+      out: string
+      model: string | undefined
+      singleFile: boolean
+      onnxruntime: boolean
+    }
   | { name: 'corpus inspect'; path: string; corpus: string | undefined; json: boolean }
   | {
       name: 'corpus get'
@@ -35,31 +54,35 @@ export const usage = `Usage: undertone classify FILE...      tells the emotion o
   -h, --help     after a command: its options
   -v, --version  show the version`
 
-export const classifyUsage = `Usage: undertone classify FILE... [--json] [--model NAME]
+export const classifyUsage = `Usage: undertone classify FILE... [--json] [--model NAME] [--engine NAME]
 
 Tells the emotion of the speech in audio files. Nothing leaves this machine.
 
   --json         one JSON object a line and nothing else on stdout
   --model NAME   a released model, or the folder of one's own (with a slash: ./my-model)
+  --engine NAME  lite, which is Undertone's own, ort, which is onnxruntime-web, or auto (default):
+                 lite where it has all operators of the model, else ort
   -h, --help     show this
 
 Exit status: 0 all files answered, 1 some failed, 2 wrong usage.`
 
-export const listenUsage = `Usage: undertone listen [--json] [--model NAME] [--rate HZ]
+export const listenUsage = `Usage: undertone listen [--json] [--model NAME] [--engine NAME] [--rate HZ]
 
 Tells emotions as they are spoken: of the microphone, recorded by arecord, sox or ffmpeg, whichever
 there is; or of WAV or raw PCM (16-bit, little-endian, mono) that is piped in. Nothing leaves this
 machine. Ctrl-C ends it.
 
-  --json         an event a line: emotions (null where there is no speech), and when speech begins
-                 and ends
+  --json         an event a line: first the model and what runs it, then emotions (null where there
+                 is no speech), and when speech begins and ends
   --model NAME   a released model, or the folder of one's own (with a slash: ./my-model)
+  --engine NAME  lite, which is Undertone's own, ort, which is onnxruntime-web, or auto (default):
+                 lite where it has all operators of the model, else ort
   --rate HZ      of raw PCM (default: 16000)
   -h, --help     show this
 
 Exit status: 0 it was ended, 1 it failed, 2 wrong usage.`
 
-const bundleUsage = `Usage: undertone bundle --out DIR [--model NAME] [--single-file]
+const bundleUsage = `Usage: undertone bundle --out DIR [--model NAME] [--single-file] [--onnxruntime]
 
 Writes all that a device without a network needs: a page that listens, the library and one model.
 DIR is to be served by any web server, or put into an app; integrity.json in it lists every file
@@ -69,6 +92,7 @@ with its SHA-256. A bundle that is there already is replaced.
   --model NAME   a released model, or the folder of one's own (with a slash: ./my-model)
   --single-file  undertone.html instead, which is opened from a disk or given to a webview as text,
                  and undertone.js, for a page of one's own: each fetches nothing at all
+  --onnxruntime  adds onnxruntime-web, 14 MB, which is left out of bundles whose model runs without
   -h, --help     show this
 
 Exit status: 0 it is written, 1 it is not, 2 wrong usage.`
@@ -109,6 +133,7 @@ const corpusUsage = `Usage: undertone corpus inspect PATH [--corpus NAME] [--jso
   -h, --help     after one of them: more`
 
 const help = { help: { type: 'boolean', short: 'h', default: false } } as const
+const engine = { engine: { type: 'string', default: 'auto' } } as const
 const version = { version: { type: 'boolean', short: 'v', default: false } } as const
 
 /**
@@ -132,11 +157,17 @@ export function readArguments([first, ...rest]: string[]): Command {
 function readClassify(args: string[]): Command {
   const { values, positionals } = read(
     args,
-    { ...help, json: { type: 'boolean', default: false }, model: { type: 'string' } },
+    { ...help, json: { type: 'boolean', default: false }, model: { type: 'string' }, ...engine },
     classifyUsage,
   )
   if (values.help) return { name: 'help', usage: classifyUsage }
-  return { name: 'classify', files: positionals, json: values.json, model: values.model }
+  return {
+    name: 'classify',
+    files: positionals,
+    json: values.json,
+    model: values.model,
+    engine: readEngine(values.engine, classifyUsage),
+  }
 }
 
 function readListen(args: string[]): Command {
@@ -146,6 +177,7 @@ function readListen(args: string[]): Command {
       ...help,
       json: { type: 'boolean', default: false },
       model: { type: 'string' },
+      ...engine,
       rate: { type: 'string', default: '16000' },
     },
     listenUsage,
@@ -159,7 +191,13 @@ function readListen(args: string[]): Command {
   if (!Number.isInteger(rate) || rate < 4000 || rate > 384000) {
     throw new UsageError(`--rate must be a whole number from 4000 to 384000.`, listenUsage)
   }
-  return { name: 'listen', json: values.json, model: values.model, rate }
+  const { json, model } = values
+  return { name: 'listen', json, model, engine: readEngine(values.engine, listenUsage), rate }
+}
+
+function readEngine(name: string, usage: string): EngineOptions['engine'] {
+  if (name === 'auto' || name === 'lite' || name === 'ort') return name
+  throw new UsageError(`--engine must be auto, lite or ort.`, usage)
 }
 
 function readBundle(args: string[]): Command {
@@ -170,6 +208,7 @@ function readBundle(args: string[]): Command {
       out: { type: 'string' },
       model: { type: 'string' },
       'single-file': { type: 'boolean', default: false },
+      onnxruntime: { type: 'boolean', default: false },
     },
     bundleUsage,
   )
@@ -184,6 +223,7 @@ function readBundle(args: string[]): Command {
     out: values.out,
     model: values.model,
     singleFile: values['single-file'],
+    onnxruntime: values.onnxruntime,
   }
 }
 

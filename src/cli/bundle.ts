@@ -4,7 +4,7 @@ import { describe, type Output } from './output.ts'
 /** @returns the exit status: 0 written, 1 not, 2 no such model */
 export async function bundle(options: BundleOptions, output: Output): Promise<number> {
   try {
-    const { version, model, files } = await writeBundle(options)
+    const { version, model, engine, files } = await writeBundle(options)
     const entries = Object.entries(files)
     const bytes = entries.reduce((sum, [, file]) => sum + file.bytes, 0)
     const shown = options.singleFile ? entries : [['', { bytes }] as const]
@@ -12,7 +12,7 @@ export async function bundle(options: BundleOptions, output: Output): Promise<nu
       output.answer(`${(bytes / 1e6).toFixed(1).padStart(6)} MB  ${options.out}/${path}`)
     }
     output.note(
-      `Bundle ${version}, ${entries.length} files, with ${model.name} (${model.licence}).`,
+      `Bundle ${version}, ${entries.length} files, with ${model.name} (${model.licence}), which ${engine === 'lite' ? 'the lite engine runs' : 'needs onnxruntime-web'}.`,
     )
     return 0
   } catch (error) {

@@ -1,9 +1,9 @@
-import { createRecognizer, type Recognizer } from '../index.ts'
+import { createRecognizer, type EngineOptions, type Recognizer } from '../index.ts'
 import { readAudioFile } from './audio-file.ts'
 import { answerLines, nameColumn, printable } from './lines.ts'
 import { describe, type Output } from './output.ts'
 
-export interface ClassifyOptions {
+export interface ClassifyOptions extends Pick<EngineOptions, 'engine'> {
   files: string[]
   json: boolean
   model: string | undefined
@@ -14,7 +14,7 @@ export interface ClassifyOptions {
  * @returns the exit status: 0 all answered, 1 some failed, 2 no such model
  */
 export async function classify(options: ClassifyOptions, output: Output): Promise<number> {
-  const { files, json, model } = options
+  const { files, json, model, engine } = options
   const fail = (file: string, error: unknown) => {
     const { code, message } = describe(error)
     if (json) output.answer(JSON.stringify({ file, error: { code, message } }))
@@ -23,7 +23,7 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
 
   let recognizer: Recognizer
   try {
-    recognizer = await createRecognizer({ model })
+    recognizer = await createRecognizer({ model, engine })
   } catch (error) {
     const { code, message } = describe(error)
     output.note(`undertone: ${message} (${code})`)
@@ -44,7 +44,8 @@ export async function classify(options: ClassifyOptions, output: Output): Promis
       const start = performance.now()
       const answer = await recognizer.recognize(await readAudioFile(file))
       const elapsed = performance.now() - start
-      if (json) output.answer(JSON.stringify({ file, model: name, ...answer }))
+      if (json)
+        output.answer(JSON.stringify({ file, model: name, engine: recognizer.engine, ...answer }))
       else {
         const shown = names[index] as string
         const lines = answerLines(shown, nameWidth, answer, elapsed, output.screen)

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import {
   createRecognizer,
   type EmotionEvent,
+  type EngineOptions,
   type RecognitionStream,
   type Recognizer,
   UndertoneError,
@@ -11,7 +12,7 @@ import { liveLine } from './live-line.ts'
 import { describe, type Output } from './output.ts'
 import { type PcmReader, pcmReader } from './pcm-input.ts'
 
-export interface ListenCommand {
+export interface ListenCommand extends Pick<EngineOptions, 'engine'> {
   json: boolean
   model: string | undefined
   /** Of raw samples on stdin, Hz. */
@@ -31,15 +32,19 @@ export interface ListenOutput extends Output {
  * @returns the exit status: 0 it ended, 1 it failed, 2 no such model
  */
 export async function listen(
-  { json, model, rate }: ListenCommand,
+  { json, model, engine, rate }: ListenCommand,
   input: Readable | undefined,
   output: ListenOutput,
   signal: AbortSignal,
 ): Promise<number> {
   let recognizer: Recognizer | undefined
   try {
-    recognizer = await createRecognizer({ model, signal })
+    recognizer = await createRecognizer({ model, engine, signal })
     const { name, licence } = recognizer.manifest
+    if (json) {
+      const start = { type: 'start', model: name, engine: recognizer.engine }
+      output.answer(JSON.stringify(start))
+    }
     if (!licence.commercialUse) {
       output.note(`Model ${name}: ${licence.name}, no commercial use. ${licence.note}`)
     }

@@ -4,6 +4,6 @@ import { UndertoneError } from '../error.ts'
 export function unsupported(what: string): never {
   throw new UndertoneError(
     'model-unsupported',
-    `The lite engine cannot run this model: ${what}. Use onnxruntime-web: engine: 'ort' (or 'auto').`,
+    `The lite engine cannot run this model: ${what}. onnxruntime-web can: engine 'ort', or 'auto'.`,
   )
 }

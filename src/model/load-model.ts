@@ -3,13 +3,13 @@ import { type AssetSource, advice } from '../assets.ts'
 import { UndertoneError } from '../error.ts'
 import { call } from '../listeners.ts'
 import { type AssetsOption, assetsFrom } from './assets-option.ts'
-import type { Engine } from './engine.ts'
+import type { Engine, EngineOptions } from './engine.ts'
 import { type OnProgress, ProgressMeter } from './load-progress.ts'
 import { type ModelManifest, parseManifest } from './manifest.ts'
-import { createOrtEngine } from './ort-engine.ts'
+import { type EngineParts, selectEngine } from './select-engine.ts'
 import { readVerified } from './verified-read.ts'
 
-export interface ModelOptions {
+export interface ModelOptions extends EngineOptions {
   /**
    * Where wasm, scripts and models lie: a base URL or folder, the URL or the bytes of each, or a
    * source of one's own. Default: beside the code.
@@ -20,8 +20,6 @@ export interface ModelOptions {
    * `manifest.json`): a `URL`, or a text with a slash in it.
    */
   model: string | URL
-  /** Threads for the engine. Default 1; more only where the page is cross-origin isolated. */
-  threads?: number | undefined
   signal?: AbortSignal | undefined
   /** Called as files come, from 0 bytes to all. */
   onProgress?: OnProgress | undefined
@@ -36,7 +34,8 @@ export interface Model {
 /**
  * Loads a model: manifest, then model file and engine, each checked before it is used.
  * @throws {UndertoneError} `model-unknown`, `manifest-invalid`, `asset-missing`, `asset-corrupt`,
- * `engine-failed`, `aborted`; nothing stays behind, and calling again starts afresh
+ * `model-invalid`, `model-unsupported`, `engine-failed`, `aborted`; nothing stays behind, and calling
+ * again starts afresh
  */
 export async function loadModel(options: ModelOptions): Promise<Model> {
   const manifest = await loadManifest(options)
@@ -69,18 +68,18 @@ export async function loadManifest(
 export async function startEngine(manifest: ModelManifest, options: ModelOptions): Promise<Engine> {
   const assets = assetsFrom(options.assets)
   const { source, folder } = locate(options.model, assets)
-  const { signal, threads, onProgress } = options
+  const { signal, onProgress } = options
   const file = { ...manifest.files.model, path: `${folder}${manifest.files.model.path}` }
   const progress = onProgress && new ProgressMeter((event) => call(onProgress, event))
-  const engine = await createOrtEngine({
+  const parts: EngineParts = {
     assets,
     manifest,
     modelFile: file,
     readModel: () => readVerified(source, file, signal, progress),
-    threads,
     signal,
     progress,
-  })
+  }
+  const engine = await selectEngine(parts, options)
   if (!signal?.aborted) return engine
   await engine.dispose()
   throw new UndertoneError('aborted', 'Loading was aborted.', { cause: signal.reason })

@@ -17,9 +17,10 @@ export class ProgressMeter {
     this.#report = report
   }
 
-  /** Says which files will come. */
+  /** Says which files will come, if it was not said before. */
   expect(...files: { path: string; bytes: number }[]): void {
     for (const { path, bytes } of files) {
+      if (this.#loaded.has(path)) continue
       this.#loaded.set(path, 0)
       this.#total += bytes
     }

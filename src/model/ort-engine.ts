@@ -2,23 +2,15 @@ import type { AssetSource } from '../assets.ts'
 import { UndertoneError } from '../error.ts'
 import type { Engine } from './engine.ts'
 import type { ProgressMeter } from './load-progress.ts'
-import type { ModelFile, ModelManifest } from './manifest.ts'
+import type { ModelManifest } from './manifest.ts'
 import { ortRuntimeFile } from './ort-runtime-file.ts'
+import type { EngineParts } from './select-engine.ts'
 import { readVerified } from './verified-read.ts'
 
 type Ort = typeof import('onnxruntime-web/wasm')
 
-export interface OrtEngineOptions {
-  /** Where onnxruntime's wasm lies. */
-  assets: AssetSource
-  manifest: ModelManifest
-  /** Reads the ONNX file; called once the engine's turn to start has come. */
-  readModel: () => Promise<Uint8Array>
+export interface OrtEngineOptions extends EngineParts {
   threads?: number | undefined
-  signal?: AbortSignal | undefined
-  /** Told of the runtime's file, where that has to be read, and of `modelFile`. */
-  progress?: ProgressMeter | undefined
-  modelFile: ModelFile
 }
 
 /**

@@ -31,8 +31,8 @@ const batchSize = 4
  * const { emotion, confidence } = await recognizer.recognize(await file.arrayBuffer())
  *
  * @throws {UndertoneError} `model-unknown`, `manifest-invalid`, `asset-missing`, `asset-corrupt`,
- * `settings-invalid`, `engine-failed`, `aborted`; nothing stays behind, and calling again starts
- * afresh
+ * `settings-invalid`, `model-invalid`, `model-unsupported`, `engine-failed`, `aborted`; nothing stays
+ * behind, and calling again starts afresh
  */
 export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const assets = assetsFrom(options.assets)
@@ -159,6 +159,7 @@ function recognizer(
   return {
     manifest,
     labels,
+    engine: engine.name,
     worker: false,
     recognize,
     stream,

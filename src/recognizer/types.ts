@@ -1,10 +1,11 @@
 import type { AssetsOption } from '../model/assets-option.ts'
+import type { EngineName, EngineOptions } from '../model/engine.ts'
 import type { LoadProgress } from '../model/load-progress.ts'
 import type { ModelManifest } from '../model/manifest.ts'
 import type { Listening, ListenOptions } from './listen-types.ts'
 import type { RecognitionStream, StreamOptions } from './stream-types.ts'
 
-export interface RecognizerOptions {
+export interface RecognizerOptions extends EngineOptions {
   /**
    * Where wasm, scripts and models lie: a base URL or folder, the URL or the bytes of each, or a
    * source of one's own. Default: beside the code.
@@ -16,18 +17,16 @@ export interface RecognizerOptions {
    */
   model?: string | URL | undefined
   /**
-   * Threads for the engine. Default 1; more only where the page is cross-origin isolated. The
-   * first recognizer of a page sets it for all.
-   */
-  threads?: number | undefined
-  /**
    * Whether it works in a worker of its own, so that the page stays free. Default: on a page yes,
    * where it can be started (pages from a file cannot, nor those whose policy forbids it); in Node
    * and in workers no. `true` fails where it cannot.
    */
   worker?: boolean | undefined
   signal?: AbortSignal | undefined
-  /** Called while the model's and the engine's files come, from 0 bytes to all of them. */
+  /**
+   * Called while the model's and the engine's files come, from 0 bytes to all of them. `total` grows
+   * where the model turns out to need onnxruntime-web.
+   */
   onProgress?: ((progress: LoadProgress) => void) | undefined
 }
 
@@ -85,6 +84,8 @@ export interface Recognizer {
   readonly manifest: ModelManifest
   /** The labels, in the order of the scores. */
   readonly labels: readonly string[]
+  /** What runs the model: `ort` where `auto` found it to be too much for `lite`. */
+  readonly engine: EngineName
   /** Whether it works in a worker; else on the thread that made it. */
   readonly worker: boolean
   /**

@@ -1,4 +1,5 @@
 import { UndertoneError } from '../error.ts'
+import { loadCode } from '../load-code.ts'
 import type { Recognizer, RecognizerOptions } from '../recognizer/types.ts'
 
 /**
@@ -10,15 +11,15 @@ import type { Recognizer, RecognizerOptions } from '../recognizer/types.ts'
  * const { emotion, confidence } = await recognizer.recognize(await file.arrayBuffer())
  *
  * @throws {UndertoneError} `model-unknown`, `manifest-invalid`, `asset-missing`, `asset-corrupt`,
- * `settings-invalid`, `engine-failed`, `worker-failed`, `aborted`; nothing stays behind, and
- * calling again starts afresh
+ * `settings-invalid`, `model-invalid`, `model-unsupported`, `engine-failed`, `worker-failed`,
+ * `aborted`; nothing stays behind, and calling again starts afresh
  */
 export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const { worker } = options
   if (worker ?? typeof document !== 'undefined') {
     try {
       if (typeof Worker === 'undefined') throw noWorkers()
-      const { createRemoteRecognizer } = await load(import('./remote-recognizer.ts'))
+      const { createRemoteRecognizer } = await loadCode(import('./remote-recognizer.ts'))
       return await createRemoteRecognizer(options)
     } catch (error) {
       // Pages from a file, or with a policy against workers, have the page's own thread.
@@ -27,7 +28,7 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
       }
     }
   }
-  const local = await load(import('../recognizer/create-recognizer.ts'))
+  const local = await loadCode(import('../recognizer/create-recognizer.ts'))
   return local.createRecognizer(options)
 }
 
@@ -36,16 +37,3 @@ const noWorkers = () =>
     'worker-failed',
     'There are no web workers here: leave `worker` out, or pass false.',
   )
-
-/** Waits for code that is loaded when it is needed. */
-async function load<Module>(loading: Promise<Module>): Promise<Module> {
-  try {
-    return await loading
-  } catch (cause) {
-    throw new UndertoneError(
-      'asset-missing',
-      `Undertone's own code could not be loaded: ${cause instanceof Error ? cause.message : cause}. See that all files of its dist folder are there, and load the page again.`,
-      { cause },
-    )
-  }
-}

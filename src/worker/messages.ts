@@ -1,3 +1,4 @@
+import type { EngineName, EngineOptions } from '../model/engine.ts'
 import type { LoadProgress } from '../model/load-progress.ts'
 import type { ModelManifest } from '../model/manifest.ts'
 import type { StreamOptions } from '../recognizer/stream-types.ts'
@@ -20,15 +21,20 @@ export type ToWorker =
 export type ToPage =
   /** Its code runs, and it holds this lock. */
   | { kind: 'ready'; lock?: string }
-  | { kind: 'answer'; id: number; value?: ModelManifest | Recognition; error?: PlainError }
+  | { kind: 'answer'; id: number; value?: Created | Recognition; error?: PlainError }
   | { kind: 'progress'; progress: LoadProgress }
   | { kind: 'event'; stream: number; name: EventName; event: unknown }
   /** Asks for an asset of a source that only the page has. */
   | { kind: 'read'; read: number; path: string }
 
-export interface CreateOptions {
+/** What a worker has made. */
+export interface Created {
+  manifest: ModelManifest
+  engine: EngineName
+}
+
+export interface CreateOptions extends EngineOptions {
   model: string | undefined
-  threads: number | undefined
   /** Where assets lie; none where the page reads them. */
   base: string | undefined
   /** Whether they lie where the code came from, which changes what to do when one is missing. */

@@ -2,7 +2,6 @@ import type { AssetSource } from '../assets.ts'
 import { asSamples } from '../audio/other-realms.ts'
 import { UndertoneError } from '../error.ts'
 import { type AssetsOption, assetsFrom } from '../model/assets-option.ts'
-import type { ModelManifest } from '../model/manifest.ts'
 import { listen } from '../recognizer/listen.ts'
 import type { StreamOptions } from '../recognizer/stream-types.ts'
 import type {
@@ -15,7 +14,7 @@ import type {
 } from '../recognizer/types.ts'
 import { type Channel, openChannel } from './channel.ts'
 import { Connection } from './connection.ts'
-import type { CreateOptions, SentBuffer } from './messages.ts'
+import type { Created, CreateOptions, SentBuffer } from './messages.ts'
 import { openRemoteStream } from './remote-stream.ts'
 import { throwIfAborted } from './signals.ts'
 import { startWorker, urlOf } from './start-worker.ts'
@@ -25,18 +24,20 @@ import { startWorker, urlOf } from './start-worker.ts'
  * @throws {UndertoneError} `worker-failed` when it does not start; else as `createRecognizer`
  */
 export async function createRemoteRecognizer(options: RecognizerOptions): Promise<Recognizer> {
-  const { model, threads } = options
+  const { model, engine, relaxedSimd, threads } = options
   throwIfAborted(options.signal)
   const assets = assetsFrom(options.assets)
-  let manifest: ModelManifest | undefined
+  let made: Created | undefined
 
   async function start(onLost: (error: UndertoneError) => void): Promise<Channel> {
     // Only the first start is the caller's, who may abort it and sees how far it is.
-    const { signal, onProgress } = manifest ? {} : options
+    const { signal, onProgress } = made ? {} : options
     const started = await startWorker(assets, signal)
     const channel = openChannel(started, assets, onProgress, onLost)
     const given: CreateOptions = {
       model: absolute(model),
+      engine,
+      relaxedSimd,
       threads,
       base: isOurs(options.assets) ? assets.url('') : undefined,
       own: options.assets === undefined,
@@ -44,7 +45,7 @@ export async function createRemoteRecognizer(options: RecognizerOptions): Promis
       progress: onProgress !== undefined,
     }
     try {
-      manifest = await channel.ask<ModelManifest>({ kind: 'create', options: given }, signal)
+      made = await channel.ask<Created>({ kind: 'create', options: given }, signal)
       return channel
     } catch (error) {
       channel.end(error as UndertoneError)
@@ -54,7 +55,7 @@ export async function createRemoteRecognizer(options: RecognizerOptions): Promis
 
   const connection = new Connection(start)
   await connection.open()
-  return recognizer(connection, manifest as unknown as ModelManifest, assets)
+  return recognizer(connection, made as unknown as Created, assets)
 }
 
 /** Whether a worker can read the assets by itself. */
@@ -69,7 +70,7 @@ function absolute(model: RecognizerOptions['model']): string | undefined {
 
 function recognizer(
   connection: Connection,
-  manifest: ModelManifest,
+  { manifest, engine }: Created,
   assets: AssetSource,
 ): Recognizer {
   let disposed: Promise<void> | undefined
@@ -112,6 +113,7 @@ function recognizer(
   return {
     manifest,
     labels: manifest.labels,
+    engine,
     worker: true,
     recognize,
     stream,

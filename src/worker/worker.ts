@@ -78,17 +78,19 @@ async function answer(asked: Asked) {
 async function run(asked: Asked, signal: AbortSignal) {
   switch (asked.kind) {
     case 'create': {
-      const { model, threads } = asked.options
+      const { model, engine, relaxedSimd, threads } = asked.options
       recognizer = await createRecognizer({
         assets: source(asked.options),
         model,
+        engine,
+        relaxedSimd,
         threads,
         signal,
         ...(asked.options.progress && {
           onProgress: (progress) => post({ kind: 'progress', progress }),
         }),
       })
-      return recognizer.manifest
+      return { manifest: recognizer.manifest, engine: recognizer.engine }
     }
     case 'recognize':
       return recognize(asked.input, asked.sampleRate, signal)

@@ -108,13 +108,13 @@ const model = `models/${defaultModel}/model.onnx`
 const manifest = `models/${defaultModel}/manifest.json`
 test.each<[string, Changes, string]>([
   ['a missing front end', { 'undertone-frontend.wasm': undefined }, 'asset-missing'],
-  ['a missing engine', { 'ort-wasm-simd-threaded.wasm': undefined }, 'asset-missing'],
+  ['a missing engine', { 'undertone-engine.wasm': undefined }, 'asset-missing'],
   ['a missing model', { [model]: undefined }, 'asset-missing'],
   ['a missing manifest', { [manifest]: undefined }, 'asset-missing'],
   ['a model with one byte changed', { [model]: damaged(tinyFile('model.onnx')) }, 'asset-corrupt'],
   [
-    'an engine with one byte changed',
-    { 'ort-wasm-simd-threaded.wasm': damaged(distFile('ort-wasm-simd-threaded.wasm')) },
+    'an engine that is cut off',
+    { 'undertone-engine.wasm': readFileSync(distFile('undertone-engine.wasm')).subarray(0, 5000) },
     'asset-corrupt',
   ],
   [

@@ -50,6 +50,7 @@ function recognizeIn(page: Page, threads: number): Promise<Recognition> {
       const recognizer = await undertone.createRecognizer({
         model: '/tiny/',
         threads,
+        engine: 'ort',
         worker: false,
       })
       const response = await fetch(`/demo/samples/${clip}`)

@@ -281,7 +281,7 @@ test('assets can come from the page’s memory', async () => {
   expect(answer.emotion).toBe((await recognizer.recognize(file)).emotion)
   expect(answer.worker).toBe(true)
   expect(answer.read).toContain('undertone-frontend.wasm')
-  expect(answer.read).toContain('ort-wasm-simd-threaded.wasm')
+  expect(answer.read).toContain('undertone-engine.wasm')
   expect(requests.slice(before).filter((url) => url.endsWith('model.onnx'))).toHaveLength(1)
   await close()
 })
@@ -292,7 +292,7 @@ test('assets can be named one by one, by URL or in bytes', async () => {
     const at = (path) => new URL('/' + path, location.href).href
     const model = (file) => 'models/${defaultModel}/' + file
     const read = async (path) => new Uint8Array(await (await fetch(at(path))).arrayBuffer())
-    const paths = ['undertone-frontend.wasm', 'ort-wasm-simd-threaded.wasm', model('manifest.json'), model('model.onnx')]
+    const paths = ['undertone-frontend.wasm', 'undertone-engine.wasm', model('manifest.json'), model('model.onnx')]
     const answer = async (assets) => {
       const recognizer = await p.createRecognizer({ assets })
       return { worker: recognizer.worker, emotion: (await recognizer.recognize(p.file)).emotion }
@@ -344,7 +344,7 @@ describe('where no worker can be started', () => {
 test('a worker that fails is told to all who wait for it', async () => {
   const failing = new TextEncoder().encode(`
     onmessage = ({ data }) => {
-      if (data.kind === 'create') return postMessage({ kind: 'answer', id: data.id, value: { labels: [], frontEnd: {}, window: {} } })
+      if (data.kind === 'create') return postMessage({ kind: 'answer', id: data.id, value: { engine: 'lite', manifest: { labels: [], frontEnd: {}, window: {} } } })
       setTimeout(() => { throw new Error('broken') })
     }
     postMessage({ kind: 'ready' })`)

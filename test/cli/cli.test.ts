@@ -70,7 +70,13 @@ test('answers as the library does, with --json', async () => {
   const recognizer = await createRecognizer({ assets: testAssets(), model: 'tiny' })
   for (const [index, file] of clips.entries()) {
     const { timings, ...expected } = await recognizer.recognize(sample(file.slice(8)))
-    expect(answers[index]).toEqual({ file, model: 'tiny', timings: expect.anything(), ...expected })
+    expect(answers[index]).toEqual({
+      file,
+      model: 'tiny',
+      engine: 'lite',
+      timings: expect.anything(),
+      ...expected,
+    })
     expect(Object.keys(timings)).toEqual(Object.keys(answers[index].timings))
   }
   await recognizer.dispose()

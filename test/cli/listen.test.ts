@@ -19,7 +19,7 @@ let expected: object[]
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'undertone-listen-'))
   const recognizer = await createRecognizer({ assets: testAssets(), model: 'tiny' })
-  expected = []
+  expected = [{ type: 'start', model: 'tiny', engine: 'lite' }]
   const stream = recognizer.stream({
     onEmotion: (event) => expected.push({ type: 'emotion', ...event }),
     onSpeech: (event) => expected.push({ type: 'speech', ...event }),

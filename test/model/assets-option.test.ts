@@ -9,7 +9,7 @@ import { distFile, sample, tinyFile } from '../fixtures/assets.ts'
 const clip = sample('1001_ITS_HAP_XX.wav')
 const places = {
   'undertone-frontend.wasm': distFile('undertone-frontend.wasm'),
-  'ort-wasm-simd-threaded.wasm': distFile('ort-wasm-simd-threaded.wasm'),
+  'undertone-engine.wasm': distFile('undertone-engine.wasm'),
   [`models/${defaultModel}/manifest.json`]: tinyFile('manifest.json'),
   [`models/${defaultModel}/model.onnx`]: tinyFile('model.onnx'),
 }

@@ -2,7 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { loadModel } from '../../src/model/load-model.ts'
 import { testAssets } from '../fixtures/assets.ts'
 
-const load = () => loadModel({ assets: testAssets(), model: 'tiny' })
+const load = () => loadModel({ assets: testAssets(), model: 'tiny', engine: 'ort' })
 
 afterEach(() => {
   vi.restoreAllMocks()

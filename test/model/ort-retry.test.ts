@@ -12,7 +12,7 @@ beforeEach(() => {
 
 async function load(assets: AssetSource) {
   const { loadModel } = await import('../../src/model/load-model.ts')
-  return loadModel({ assets, model: 'tiny' })
+  return loadModel({ assets, model: 'tiny', engine: 'ort' })
 }
 
 async function expectToStart() {
@@ -37,7 +37,7 @@ test('starts others while one start fails', async () => {
   const manifest = await loadManifest({ assets: testAssets(), model: 'tiny' })
   // In this order: what the first start reads of onnxruntime, the next ones share.
   const starts = [testAssets({ [wasm]: undefined }), testAssets(), testAssets()].map((assets) =>
-    startEngine(manifest, { assets, model: 'tiny' }),
+    startEngine(manifest, { assets, model: 'tiny', engine: 'ort' }),
   )
   const results = await Promise.allSettled(starts)
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled'])

@@ -56,7 +56,7 @@ describe('what a browser loads', () => {
     }
   })
 
-  test('loads decoders and the engine only when they are needed', () => {
+  test('loads decoders and the engines only when they are needed', () => {
     const eager = new Set<string>()
     const follow = (path: string) => {
       if (eager.has(path)) return
@@ -67,7 +67,7 @@ describe('what a browser loads', () => {
     }
     follow('index.js')
     expect(eager.size).toBeGreaterThan(1)
-    expect([...eager].filter((path) => /^(ort|mp3|flac|ogg|sha2)/.test(path))).toEqual([])
+    expect([...eager].filter((path) => /^(ort|engine|mp3|flac|ogg|sha2)/.test(path))).toEqual([])
     const bytes = [...eager].reduce((sum, path) => sum + statSync(dist + path).size, 0)
     expect(bytes).toBeLessThan(60_000)
   })

@@ -22,7 +22,8 @@ export async function windowTimes(
 ): Promise<WindowTime[]> {
   const loaded: Model[] = []
   try {
-    for (const folder of models) loaded.push(await loadModel({ model: pathToFileURL(folder) }))
+    for (const folder of models)
+      loaded.push(await loadModel({ model: pathToFileURL(folder), engine: 'ort' }))
     const times = loaded.map((): number[] => [])
     for (let round = -warmUp; round < rounds; round++) {
       for (const [i, { engine }] of loaded.entries()) {

@@ -112,6 +112,7 @@ describe.each<[string, Recipe]>([
     const expected = scoreClips(model, examples, recipe)
     const recognizer = await createRecognizer({
       model: 'parity',
+      engine: 'ort',
       assets: {
         url: (path) => new URL(path, `file://${dist}`).href,
         read: async (path) =>

@@ -44,7 +44,7 @@ describe('a quantised model', () => {
 
   /** Probabilities of every window, by onnxruntime-web. */
   async function scores(of: string): Promise<Float32Array> {
-    const { engine } = await loadModel({ model: pathToFileURL(of) })
+    const { engine } = await loadModel({ model: pathToFileURL(of), engine: 'ort' })
     const { frames } = manifest.window
     const rows = await engine.run(windows, [windows.length / frames / bins, frames, bins])
     await engine.dispose()

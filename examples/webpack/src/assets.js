@@ -3,10 +3,7 @@ export const assets = {
   'worker.js': new URL('undertone/dist/standalone/worker.js', import.meta.url),
   'microphone-worklet.js': new URL('undertone/dist/microphone-worklet.js', import.meta.url),
   'undertone-frontend.wasm': new URL('undertone/dist/undertone-frontend.wasm', import.meta.url),
-  'ort-wasm-simd-threaded.wasm': new URL(
-    'undertone/dist/ort-wasm-simd-threaded.wasm',
-    import.meta.url,
-  ),
+  'undertone-engine.wasm': new URL('undertone/dist/undertone-engine.wasm', import.meta.url),
   'models/undertone-6/manifest.json': new URL(
     'undertone/dist/models/undertone-6/manifest.json',
     import.meta.url,
