@@ -13,4 +13,6 @@ export interface Example {
   /** Frames of the clip itself. */
   frames: number
   bins: number
+  /** Hash of the file: two clips with the same are one under two names. */
+  content?: string
 }

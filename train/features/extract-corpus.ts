@@ -19,6 +19,8 @@ export async function extractCorpus(
     format: 'features {bar} {value}/{total} clips, {eta_formatted} left',
     stream: process.stderr,
     hideCursor: true,
+    noTTYOutput: true,
+    notTTYSchedule: 10_000,
   })
   try {
     const { examples, unreadable } = await extractFeatures(

@@ -75,12 +75,12 @@ export async function extractFeatures(
       yield task
     }
   }
-  const found: (Float32Array[] | string)[] = []
+  const found: ({ features: Float32Array[]; content: string } | string)[] = []
   let done = 0
   onProgress?.(0, clips.length)
   const setup = { recipe, versions: await versionsOf(recipe), cache }
   await extractOnThreads(setup, Math.min(jobs, clips.length), tasks(), (task, result) => {
-    found[clipOf.get(task)!] = 'features' in result ? result.features : result.unreadable
+    found[clipOf.get(task)!] = 'features' in result ? result : result.unreadable
     if ('unstored' in result && result.unstored) goOnWithout(result.unstored)
     onProgress?.(++done, clips.length)
   })
@@ -92,9 +92,12 @@ export async function extractFeatures(
     const result = found[i]!
     if (typeof result === 'string') unreadable.push({ clip, reason: result })
     else {
-      for (const [at, features] of result.entries()) {
+      for (const [at, features] of result.features.entries()) {
         const frames = features.length / bins - tail
-        examples.push({ clip, copy: copies[at]!, features, frames, bins })
+        examples.push({
+          ...{ clip, copy: copies[at]!, features, frames, bins },
+          content: result.content,
+        })
       }
     }
   }

@@ -23,8 +23,8 @@ export interface ExtractionTask {
 }
 
 export type ExtractionResult =
-  /** Features of each copy; and why they could not be kept. */
-  | { features: Float32Array[]; unstored?: string }
+  /** Features of each copy; a hash of the file; and why the features could not be kept. */
+  | { features: Float32Array[]; content: string; unstored?: string }
   /** Why the clip could not be read. */
   | { unreadable: string }
 
@@ -39,21 +39,22 @@ export async function createExtraction({
   return async ({ path, id, copies, store }) => {
     try {
       const bytes = await readFile(path)
+      const content = createHash('sha256').update(bytes).digest('hex')
       const keys = copies.map((copy) => keyOf(versions[copy]!, copy === 0 ? '' : id, bytes))
       const cached = await Promise.all(keys.map((key) => readFeatures(cache, key)))
       const missing = copies.filter((_, i) => !cached[i])
-      if (missing.length === 0) return { features: cached as Float32Array[] }
+      if (missing.length === 0) return { features: cached as Float32Array[], content }
       const computed = await computing.compute(bytes, id, missing)
       const features = cached.map((found) => found ?? computed.shift()!)
-      if (!store) return { features }
+      if (!store) return { features, content }
       try {
         for (const [i, key] of keys.entries()) {
           if (!cached[i]) await writeFeatures(cache, key, features[i]!)
         }
       } catch (error) {
-        return { features, unstored: (error as Error).message }
+        return { features, content, unstored: (error as Error).message }
       }
-      return { features }
+      return { features, content }
     } catch (error) {
       if (!isOfClip(error)) throw error
       return { unreadable: error.message }

@@ -2,6 +2,7 @@ import type { Clip } from 'undertone/corpora'
 import { wholeNumber } from '../command-line.ts'
 import type { Features } from '../evaluation/run-fold.ts'
 import type { Training } from '../load-training.ts'
+import { voiceOf } from '../protocols/protocol.ts'
 import type { Example } from './example.ts'
 import { extractCorpus } from './extract-corpus.ts'
 
@@ -16,12 +17,17 @@ export function featuresOf(
   const options = { cache, ...(threads ? { jobs: threads } : {}) }
   const known = new Map<Clip, Example>()
   const unreadable = new Set<Clip>()
+  const named = new Map<string, Clip>()
 
   async function originals(clips: readonly Clip[]): Promise<Example[]> {
     const missing = clips.filter((clip) => !known.has(clip) && !unreadable.has(clip))
     if (missing.length > 0) {
       for (const example of await extractCorpus(missing, settings, options)) {
-        known.set(example.clip, example)
+        const { clip, content = '' } = example
+        const twin = named.get(content)
+        if (twin) console.error(twinLeftOut(clip, twin))
+        else known.set(clip, example)
+        if (content && !twin) named.set(content, clip)
       }
       for (const clip of missing) if (!known.has(clip)) unreadable.add(clip)
     }
@@ -49,3 +55,9 @@ export function featuresOf(
 
   return { originals, copies, asClips }
 }
+
+/** One of the two could be tested by a model that had heard the other. */
+const twinLeftOut = (clip: Clip, twin: Clip): string =>
+  `left out: ${clip.path} is the same file as ${twin.path}${
+    clip.emotion === twin.emotion ? '' : `, which is labelled ${twin.emotion}, not ${clip.emotion}`
+  }${voiceOf(clip) === voiceOf(twin) ? '' : `, of the speaker ${twin.speaker}, not ${clip.speaker}`}. Delete one of them.`

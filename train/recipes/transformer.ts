@@ -15,7 +15,7 @@ export const transformerRecipe = {
   network: {
     kind: 'transformer',
     standardize: true,
-    patch: { frames: 8, bins: 16 },
+    patch: { frames: 4, bins: 64 },
     units: 64,
     heads: 4,
     blocks: 3,
@@ -30,7 +30,6 @@ export const transformerRecipe = {
     keep: 'last',
     weightDecay: 0.05,
     labelSmoothing: 0.1,
-    mixupAlpha: 0.3,
     specAugment: { timeMasks: 2, timeWidth: 24, frequencyMasks: 2, frequencyWidth: 8 },
   },
 } satisfies Recipe

@@ -24,12 +24,14 @@ import {
   prepare,
   resample,
 } from 'undertone/frontend'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { writeWav } from '../../test/audio/wav-writer.ts'
 import { loadRecordings } from '../augmentation/noise-recordings.ts'
 import { augment, type WaveformAugmentation } from '../augmentation/waveform.ts'
 import { type ExtractSettings, extractFeatures } from '../features/extract.ts'
+import { featuresOf } from '../features/features-of.ts'
 import { silentFrame } from '../features/silent-frame.ts'
+import { tinyRecipe } from './tiny.ts'
 
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url))
 const clipAt = (path: string): Clip => ({
@@ -67,6 +69,23 @@ const extract = async (
   { of = clips, jobs = 1 }: { of?: Clip[]; jobs?: number } = {},
 ) => extractFeatures(of, settings, { cache, jobs, onWarning: (text) => warnings.push(text) })
 const kept = async () => (await readdir(cache)).sort()
+
+it('leaves out a clip that is there under another name, and says what the two are called', async () => {
+  const copy = join(folder, 'copy.wav')
+  await copyFile(clips[1]!.path, copy)
+  const twin: Clip = { ...clipAt(copy), speaker: '2', emotion: 'sad' }
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+  const recipe = { ...tinyRecipe, frontEnd, preparation: [] }
+  const features = featuresOf({ recipe, cache }, { jobs: '1' })
+  const first = await features.originals(clips)
+  const second = await features.originals([twin, ...clips])
+  const lines = said.mock.calls.flat().join('\n')
+  said.mockRestore()
+  expect(first.map(({ clip }) => clip)).toEqual(clips)
+  expect(second.map(({ clip }) => clip)).toEqual(clips)
+  expect(lines).toContain(`${copy} is the same file as ${clips[1]!.path}`)
+  expect(lines).toContain('labelled happy, not sad, of the speaker 1, not 2')
+})
 
 describe('features of a clip', () => {
   it('are those of its samples and of the silence that follows, as a device computes them', async () => {
