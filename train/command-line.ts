@@ -45,7 +45,7 @@ export const optionsHelp = `  --data PATH        folder of the corpus in its pub
                      by the corpora's names, or a CSV file with the columns path,label,speaker;
                      NAME=PATH, several times, for several corpora
   --synthetic        made-up data instead, to see all of it work without a corpus
-  --corpus A,B       corpora to train on (default the recipe's own; \`undertone corpus\` lists them)
+  --corpus A,B       corpora to train on (default the recipe's own; \`undertone corpus --help\` lists all)
   --note TEXT        what the audio is, where it is not the published one; stands by every figure
                      (NAME=TEXT for one of several corpora)
   --recipe NAME      a recipe of train/recipes (default residual-cnn)
@@ -54,7 +54,7 @@ export const optionsHelp = `  --data PATH        folder of the corpus in its pub
   --schedule KIND    \`one-cycle\`, \`constant\`, or \`plateau\`: half the rate when the validation loss stalls
   --noise DIR        recordings of noise, for recipes that mix them in
   --from MODEL       starts from a model that a training saved: its name in train/released, or its
-                     folder
+                     folder (default undertone-6 for recipes that are pre-trained)
   --jobs N           threads that compute features (default one a core)
   --runs DIR         checkpoints and TensorBoard logs (default train/runs); a run found there goes on
   --cache DIR        computed features (default train/.cache)
@@ -129,19 +129,28 @@ export async function runCommand(help: string, main: (args: string[]) => Promise
     await main(args)
   } catch (error) {
     if (error instanceof UsageError) {
-      console.error(`${error.message}\n\n${help}`)
+      console.error(`${error.message}\nTry --help.`)
       process.exitCode = 2
     } else if (error instanceof TrainingError || error instanceof UndertoneError) {
       console.error(error.message)
       process.exitCode = 1
     } else if (isParseError(error)) {
-      console.error(`${error.message}\n\n${help}`)
+      console.error(`${error.message}\nTry --help.`)
       process.exitCode = 2
+    } else if (isFullDisk(error)) {
+      console.error(
+        `The disk is full: ${error.message.split('\n')[0]}. Make room, or choose other folders (--help lists them). What was written is whole: a training goes on from its last epoch.`,
+      )
+      process.exitCode = 1
     } else {
       throw error
     }
   }
 }
+
+/** Of Node, or of TensorFlow, which writes TensorBoard's logs. */
+const isFullDisk = (error: unknown): error is Error =>
+  error instanceof Error && /ENOSPC|EDQUOT|No space left|Disk quota exceeded/i.test(error.message)
 
 const isParseError = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')

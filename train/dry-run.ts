@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { labelsOf } from 'undertone/corpora'
+import { type Clip, labelsOf } from 'undertone/corpora'
 import { createFrontEnd } from 'undertone/frontend'
 import type { Example } from './features/example.ts'
+import { extractFeatures } from './features/extract.ts'
 import { fit } from './fit/fit.ts'
 import type { Training } from './load-training.ts'
 import type { Split } from './protocols/protocol.ts'
@@ -24,6 +25,8 @@ export async function dryRun({ recipe, data, from }: Training, planned: readonly
   console.log(
     `${data.clips.length} clips of ${data.name}; features of about ${megabytes.toFixed(0)} MB, at 3 s a clip, cached on disk and held in memory.`,
   )
+  const clipSeconds = await secondsAClip(data.clips, recipe)
+  const features = (clipSeconds * data.clips.length) / availableParallelism()
   const step = await secondsAStep(recipe, labelsOf(data.clips).length, bins, from)
   let total = 0
   for (const { name, train, validation, test } of planned) {
@@ -37,8 +40,29 @@ export async function dryRun({ recipe, data, from }: Training, planned: readonly
     )
   }
   console.log(
-    `${planned.length} ${planned.length === 1 ? 'run' : 'runs'}, ${duration(total)} in all on this machine, windows of ${frames} × ${bins}; features come on top once.`,
+    `${planned.length} ${planned.length === 1 ? 'run' : 'runs'}, ${duration(total)} in all on this machine, windows of ${frames} × ${bins}; and ${duration(features)} for features, where they are not cached yet.`,
   )
+}
+
+/** Features of a few clips and their copies, on one thread, without the cache. */
+async function secondsAClip(clips: readonly Clip[], recipe: Training['recipe']): Promise<number> {
+  const { frontEnd, preparation, copies } = recipe
+  // Recordings of noise would be read first; white noise takes as long to mix in.
+  const white = copies.map((steps) =>
+    steps.map((step) => (step.kind === 'noise' ? { ...step, from: 'white' as const } : step)),
+  )
+  const some = Array.from({ length: 5 }, (_, i) => clips[Math.floor((i * clips.length) / 5)]!)
+  const cache = await mkdtemp(join(tmpdir(), 'undertone-dry-run-'))
+  const settings = { frontEnd, preparation, copies: white, seed: 1 }
+  try {
+    // The first clip makes ready what the others find.
+    await extractFeatures(some.slice(0, 1), settings, { cache, jobs: 1 })
+    const started = performance.now()
+    await extractFeatures(some.slice(1), settings, { cache, jobs: 1 })
+    return (performance.now() - started) / 1000 / (some.length - 1)
+  } finally {
+    await rm(cache, { recursive: true, force: true })
+  }
 }
 
 const duration = (seconds: number) =>

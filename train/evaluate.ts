@@ -102,7 +102,7 @@ await runCommand(help, async (args) => {
       keep: values.keep,
       schedule: values.schedule,
       noise: values.noise && 'PATH',
-      from: values.from,
+      from: training.start,
       leak: values.leak,
       'no-shipped': values['no-shipped'],
       folds: fold.protocol.folds > 1 ? fold.fold : undefined,

@@ -17,8 +17,9 @@ export interface Training {
   /** Clips with the recipe's labels alone. */
   data: Data
   from?: StartingPoint
-  /** Folder that `from` was read from. */
+  /** Folder that `from` was read from, and how the command line names it. */
   released?: string
+  start?: string
   /** Folder of noise recordings. */
   noise?: string
   /** Folders: of the runs, of the fold results, of computed features. */
@@ -48,14 +49,15 @@ export async function loadTraining(values: CommonValues & { results?: string }):
   const clips = recipe.labels
     ? whole.clips.filter(({ emotion }) => recipe.labels?.includes(emotion))
     : whole.clips
-  const released = values.from ? savedModel(values.from) : undefined
+  const start = values.from ?? (recipe.transfer ? 'undertone-6' : undefined)
+  const released = start ? savedModel(start) : undefined
   const from = released ? await readStartingPoint(released) : undefined
   // Results of made-up data must never lie among real ones.
   const ownResults = values.synthetic ? join(runs, 'synthetic-results') : join(here, 'results')
   return {
     recipe,
     data: { ...whole, clips },
-    ...(from && released ? { from, released } : {}),
+    ...(from && released && start ? { from, released, start } : {}),
     ...(values.noise ? { noise: userPath(values.noise) } : {}),
     runs,
     results: values.results ? userPath(values.results) : ownResults,

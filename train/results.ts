@@ -57,7 +57,7 @@ await runCommand(help, async (args) => {
   }
   const assessments = withLeaks(experiments.map(({ results }) => assess(results)))
 
-  if (values.json) console.log(JSON.stringify(assessments))
+  if (values.json) console.log(JSON.stringify(assessments.map(record)))
   else if (!values.write && !values.report) print(assessments, mixed)
   if (results.length === 0) console.error(`Nothing is measured yet in ${folders.join(', ')}.`)
   if (values.write) {
@@ -68,6 +68,23 @@ await runCommand(help, async (args) => {
   if (values.report)
     await writeReports(userPath(values.report), experiments, assessments, values.data)
 })
+
+/**
+ * An experiment for programs: a leaking one has a name of its own, so that nobody takes it for a
+ * measurement by that protocol.
+ */
+function record(assessment: Assessment) {
+  const { seeds, uarSpread, protocol, leak, folds, protocolFacts } = assessment
+  return {
+    ...assessment,
+    protocol: leak ? `${protocol}-leaking` : protocol,
+    seeds: seeds.map(({ seed }) => seed),
+    bySeed: seeds,
+    // One seed tells nothing of the spread.
+    uarSpread: seeds.length > 1 ? uarSpread : null,
+    complete: folds.length === protocolFacts.folds,
+  }
+}
 
 function print(assessments: readonly Assessment[], mixed: readonly string[]): void {
   for (const sentence of mixed) console.log(`${sentence}\n`)

@@ -59,14 +59,7 @@ function missing() {
 
 /** A Python that TensorFlow 2.21 has wheels for. */
 function findPython() {
-  const found = [
-    process.env.PYTHON,
-    'python3.11',
-    'python3.12',
-    'python3.13',
-    'python3.10',
-    'python3',
-  ]
+  const found = [process.env.PYTHON, 'python3.11', 'python3.12', 'python3.13', 'python3']
     .filter(Boolean)
     .find((command) => {
       const probe =

@@ -129,7 +129,7 @@ await runCommand(help, async (args) => {
     keep: values.keep,
     schedule: values.schedule,
     noise: values.noise && 'PATH',
-    from: values.from,
+    from: training.start,
     seed,
     exclude: values.exclude,
     validation: values.validation,

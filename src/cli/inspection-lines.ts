@@ -50,7 +50,11 @@ function clips({ found, publishedAs, page, unreadable, otherFiles }: Inspection)
     `${whole(found)}${page ? ` of the ${whole(publishedAs)} published` : ''}`,
     ...(missing > 0 ? [`${whole(missing)} missing`] : []),
     ...(unreadable.length > 0 ? [`${whole(unreadable.length)} unreadable`] : []),
-    ...(otherFiles > 0 ? [`beside ${whole(otherFiles)} audio files of other names`] : []),
+    ...(otherFiles > 0
+      ? [
+          `beside ${whole(otherFiles)} audio ${otherFiles === 1 ? 'file of another name' : 'files of other names'}`,
+        ]
+      : []),
   ].join(', ')
 }
 

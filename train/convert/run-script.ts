@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TrainingError } from '../training-error.ts'
 
@@ -37,6 +37,10 @@ export function runScript(
         [
           ...['run', '--rm', '--interactive', '--network', 'none'],
           ...['--user', `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`],
+          // Without root, podman gives the container other ids: what it wrote would not be ours.
+          ...(basename(container) === 'podman' && process.getuid?.() !== 0
+            ? ['--userns', 'keep-id']
+            : []),
           ...['-v', `${resolve(from)}:/from:ro`, '-v', `${resolve(out)}:/out`],
           ...['undertone-convert', script, '/from', '/out', ...options],
         ],

@@ -6,10 +6,13 @@ const allowedPoints = 0.5
 /** Sentences on what keeps the figures from being what their protocol says. */
 export function caveats({
   folds,
+  labels,
   leftOut,
   protocolFacts,
   shipped,
-}: Pick<Assessment, 'folds' | 'leftOut' | 'protocolFacts' | 'shipped'>): string[] {
+}: Pick<Assessment, 'folds' | 'labels' | 'leftOut' | 'protocolFacts' | 'shipped'>): string[] {
+  // A protocol's description tells its corpus's classes, of which a recipe may tell some alone.
+  const classes = Number(/(\d+) classes/.exec(protocolFacts.description)?.[1] ?? 0)
   const incomplete =
     folds.length < protocolFacts.folds
       ? [`Not complete: fold ${folds.join(', ')} of ${protocolFacts.folds} alone.`]
@@ -24,6 +27,9 @@ export function caveats({
       ? [
           `From files, as a device does, figures differ by ${difference.toFixed(1)} points from the trainer's: more than the ${allowedPoints} that conversion may cost.`,
         ]
+      : []),
+    ...(labels.length < classes
+      ? [`Of these classes, the recipe tells ${labels.length} alone: ${labels.join(', ')}.`]
       : []),
   ]
 }

@@ -64,10 +64,16 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
   if (bytes.toString('latin1', 0, magic.length) !== magic) throw broken()
   const end = bytes.indexOf(10, magic.length)
   if (end < 0) throw broken()
-  const { lengths, ...rest } = JSON.parse(bytes.toString('utf8', magic.length, end))
+  let header: Omit<Checkpoint, 'arrays'> & { lengths: Record<string, number> }
+  try {
+    header = JSON.parse(bytes.toString('utf8', magic.length, end))
+  } catch {
+    throw broken()
+  }
+  const { lengths, ...rest } = header
   let offset = end + 1
   const arrays = Object.fromEntries(
-    Object.entries(lengths as Record<string, number>).map(([key, length]) => {
+    Object.entries(lengths ?? {}).map(([key, length]) => {
       if (offset + 4 * length > bytes.length) throw broken()
       const copy = new Float32Array(length)
       Buffer.from(copy.buffer).set(bytes.subarray(offset, offset + 4 * length))

@@ -130,6 +130,7 @@ describe('assess', () => {
     expect(caveats(assess([first, second, { ...first, seed: 7 }]))).toEqual([
       'Not complete: fold 1, 2 of 4 alone.',
       'Seed 7 is left out: it has fold 1 alone.',
+      'Of these classes, the recipe tells 2 alone: happy, sad.',
     ])
   })
 
@@ -284,7 +285,14 @@ describe('npm run results', () => {
       ...{ recipe: 'residual-cnn', corpus: 'savee', protocol: 'savee-loso', settings: 'abc' },
       ...{ wa: 0.625, params: 1234, command: 'npm run evaluate --folds 1,2', folds: [1, 2] },
     })
-    expect(experiment.seeds).toHaveLength(1)
+    expect(experiment).toMatchObject({ seeds: [1], complete: false, uarSpread: null })
+  })
+
+  it('gives a leaking experiment no name that a measurement has', async () => {
+    const leaking = { ...first, settings: 'abc-leak', leak: 'copies made before the split' }
+    await writeFoldResult(join(folder, 'c'), leaking)
+    const { stdout } = run('--results', 'c', '--json')
+    expect(JSON.parse(stdout)).toMatchObject([{ protocol: 'savee-loso-leaking' }])
   })
 
   it('gathers folders, and never averages different settings', () => {
