@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { isAskedFor, testFiles } from './asked-for.ts'
 import buildIfMissing from './build.ts'
 import { findChromium, installChromium } from './chromium.ts'
+import { customScheme } from './engines/custom-scheme.ts'
 import { engines } from './engines/index.ts'
 import { installExamples } from './examples/install.ts'
 import { type Room, rooms } from './rooms.ts'
@@ -67,7 +68,7 @@ async function setUpExamples(): Promise<string | undefined> {
 
 /** Further browsers, whose tests vitest skips by itself where they cannot be had. */
 function missingEngines() {
-  const others = engines.filter(({ name }) => name !== 'Chromium')
+  const others = [...engines.filter(({ name }) => name !== 'Chromium'), customScheme]
   for (const engine of others.filter((engine) => !engine.isThere())) {
     console.error(`Fetching ${engine.name} for the browser tests …`)
     engine.install()

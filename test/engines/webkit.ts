@@ -7,7 +7,7 @@ import { aptInstall } from './apt-install.ts'
 import type { Engine, EngineBrowser, EnginePage, PageOptions } from './engine.ts'
 
 const driver = '/usr/bin/WebKitWebDriver'
-const display = '/usr/bin/Xvfb'
+export const display = '/usr/bin/Xvfb'
 
 /** The browser that comes with the library: Debian has a folder for each architecture. */
 function browser(): string | undefined {
@@ -123,7 +123,7 @@ async function answering(ask: Ask, service: ChildProcess) {
 }
 
 /** Starts an X server without a screen, on a display number that it chooses. */
-async function startDisplay(): Promise<{ name: string; process: ChildProcess }> {
+export async function startDisplay(): Promise<{ name: string; process: ChildProcess }> {
   const args = ['-displayfd', '3', '-screen', '0', '1400x1200x24', '-nolisten', 'tcp']
   const process = spawn(display, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
   const number = await new Promise<string>((resolve, reject) => {
@@ -134,7 +134,7 @@ async function startDisplay(): Promise<{ name: string; process: ChildProcess }> 
   return { name: `:${number}`, process }
 }
 
-async function ended(process: ChildProcess) {
+export async function ended(process: ChildProcess) {
   if (process.exitCode !== null || process.signalCode !== null) return
   const exit = new Promise((resolve) => process.once('exit', resolve))
   process.kill()
