@@ -62,14 +62,22 @@ export function reduceNoise(
   const padding = offset + hop * (along + 4)
   const spectra = transform(sound, padding)
   const levels = decibels(spectra)
-  const open = levels.map((row) =>
-    row.map((level, bin) => (level > (limits[bin] as number) ? 1 : 1 - reduction)),
-  )
-  const mask = smoothed(open, across, along)
+  const shut = 1 - reduction
+  const open = levels
+  for (let i = 0; i < open.length; ++i) {
+    open[i] = (levels[i] as number) > (limits[i % bins] as number) ? 1 : shut
+  }
+  // over the bins of each frame, then over the frames of each bin
+  const mask =
+    across === 1 && along === 1
+      ? open
+      : smoothed(smoothed(open, across, bins, 1), along, spectra.frames, bins)
   return synthesize(spectra, mask, padding, sound.length)
 }
 
-interface Spectrum {
+/** Row-major `[frames, bins]`. */
+interface Spectra {
+  frames: number
   re: Float64Array
   im: Float64Array
 }
@@ -80,85 +88,124 @@ const window = Float64Array.from(
   (_, n) => 0.5 - 0.5 * Math.cos((2 * Math.PI * n) / length),
 )
 
-function transform(samples: Float32Array, padding: number): Spectrum[] {
-  const frames = 1 + Math.floor((samples.length + 2 * padding - length) / hop)
-  return Array.from({ length: Math.max(1, frames) }, (_, frame) => {
+function transform(samples: Float32Array, padding: number): Spectra {
+  const frames = Math.max(1, 1 + Math.floor((samples.length + 2 * padding - length) / hop))
+  const re = new Float64Array(frames * bins)
+  const im = new Float64Array(frames * bins)
+  const [one, two] = [new Float64Array(length), new Float64Array(length)]
+  // two frames at once, as the real and the imaginary part of one
+  for (let frame = 0; frame < frames; frame += 2) {
     const from = frame * hop - padding
-    const re = window.map((weight, n) => weight * (samples[from + n] ?? 0))
-    const im = new Float64Array(length)
-    fourier(re, im)
-    return { re, im }
-  })
+    for (let n = 0; n < length; ++n) {
+      one[n] = (window[n] as number) * (samples[from + n] ?? 0)
+      two[n] = (window[n] as number) * (samples[from + hop + n] ?? 0)
+    }
+    fourier(one, two)
+    const row = frame * bins
+    const last = frame + 1 === frames
+    for (let bin = 0; bin < bins; ++bin) {
+      const other = (length - bin) % length
+      const [a, b] = [one[bin] as number, two[bin] as number]
+      const [c, d] = [one[other] as number, two[other] as number]
+      re[row + bin] = (a + c) / 2
+      im[row + bin] = (b - d) / 2
+      if (last) continue
+      re[row + bins + bin] = (b + d) / 2
+      im[row + bins + bin] = (c - a) / 2
+    }
+  }
+  return { frames, re, im }
 }
 
-/** Levels, dB, not further below a bin's loudest than `range`. */
-function decibels(spectra: Spectrum[]): Float64Array[] {
+/** Levels, dB, not further below a bin's loudest than `range`; `[frames, bins]`. */
+function decibels({ re, im }: Spectra): Float64Array {
   const tiny = Number.EPSILON
-  const levels = spectra.map(({ re, im }) =>
-    Float64Array.from({ length: bins }, (_, bin) => {
-      const magnitude = Math.hypot(re[bin] as number, im[bin] as number) / (length / 2)
-      return 20 * Math.log10(magnitude + tiny)
-    }),
-  )
-  for (let bin = 0; bin < bins; ++bin) {
-    const loudest = levels.reduce((most, row) => Math.max(most, row[bin] as number), -Infinity)
-    for (const row of levels) row[bin] = Math.max(row[bin] as number, loudest - range)
+  const levels = new Float64Array(re.length)
+  const floor = new Float64Array(bins).fill(-Infinity)
+  for (let i = 0; i < levels.length; ++i) {
+    const [x, y] = [re[i] as number, im[i] as number]
+    // Math.hypot takes ten times as long, and guards against squares that can't be here
+    const level = 20 * Math.log10(Math.sqrt(x * x + y * y) / (length / 2) + tiny)
+    levels[i] = level
+    floor[i % bins] = Math.max(floor[i % bins] as number, level - range)
+  }
+  for (let i = 0; i < levels.length; ++i) {
+    levels[i] = Math.max(levels[i] as number, floor[i % bins] as number)
   }
   return levels
 }
 
-function noiseLimits(levels: Float64Array[], threshold: number): Float64Array {
-  return Float64Array.from({ length: bins }, (_, bin) => {
-    const mean = levels.reduce((sum, row) => sum + (row[bin] as number), 0) / levels.length
-    const squares = levels.reduce((sum, row) => sum + ((row[bin] as number) - mean) ** 2, 0)
-    return mean + threshold * Math.sqrt(squares / levels.length)
-  })
+function noiseLimits(levels: Float64Array, threshold: number): Float64Array {
+  const frames = levels.length / bins
+  const means = new Float64Array(bins)
+  const squares = new Float64Array(bins)
+  for (let i = 0; i < levels.length; ++i) {
+    means[i % bins] = (means[i % bins] as number) + (levels[i] as number) / frames
+  }
+  for (let i = 0; i < levels.length; ++i) {
+    const difference = (levels[i] as number) - (means[i % bins] as number)
+    squares[i % bins] = (squares[i % bins] as number) + difference ** 2
+  }
+  return means.map((mean, bin) => mean + threshold * Math.sqrt((squares[bin] as number) / frames))
 }
 
-/** Weighted by triangles that reach over so many bins and frames. */
-function smoothed(mask: Float64Array[], across: number, along: number): Float64Array[] {
-  if (across === 1 && along === 1) return mask
-  const overBins = mask.map((row) => triangle(across, (bin) => row[bin] ?? 0, row.length))
-  const columns = Array.from({ length: bins }, (_, bin) =>
-    triangle(along, (frame) => overBins[frame]?.[bin] ?? 0, mask.length),
-  )
-  return mask.map((_, frame) =>
-    Float64Array.from({ length: bins }, (_, bin) => columns[bin]?.[frame] as number),
-  )
-}
-
-function triangle(reach: number, at: (index: number) => number, count: number): Float64Array {
+/**
+ * Lines of so many values, weighted by triangles that reach over so many of them.
+ * @param stride from one value of a line to the next
+ */
+function smoothed(mask: Float64Array, reach: number, count: number, stride: number): Float64Array {
   const total = (reach + 1) ** 2
-  return Float64Array.from({ length: count }, (_, index) => {
+  const out = new Float64Array(mask.length)
+  for (let i = 0; i < mask.length; ++i) {
+    const index = Math.floor(i / stride) % count
+    const before = Math.min(reach, index)
+    const after = Math.min(reach, count - 1 - index)
     let sum = 0
-    for (let n = -reach; n <= reach; ++n) sum += (reach + 1 - Math.abs(n)) * at(index + n)
-    return sum / total
-  })
+    for (let n = -before; n <= after; ++n) {
+      sum += (reach + 1 - Math.abs(n)) * (mask[i + n * stride] as number)
+    }
+    out[i] = sum / total
+  }
+  return out
 }
 
 /** Overlap-add of the masked frames. */
 function synthesize(
-  spectra: Spectrum[],
-  mask: Float64Array[],
+  { frames, re, im }: Spectra,
+  mask: Float64Array,
   padding: number,
   count: number,
 ): Float32Array<ArrayBuffer> {
   const out = new Float64Array(count)
   const weights = new Float64Array(count)
-  spectra.forEach(({ re, im }, frame) => {
-    const row = mask[frame] as Float64Array
-    const gain = (bin: number) => row[bin <= length / 2 ? bin : length - bin] as number
-    // an inverse transform by swapping re and im
-    const y = im.map((x, bin) => x * gain(bin))
-    const x = re.map((x, bin) => x * gain(bin))
-    fourier(y, x)
+  const [x, y] = [new Float64Array(length), new Float64Array(length)]
+  const add = (values: Float64Array, frame: number) => {
     const from = frame * hop - padding
     for (let n = Math.max(0, -from); n < Math.min(length, count - from); ++n) {
       const weight = window[n] as number
-      out[from + n] = (out[from + n] as number) + (weight * (x[n] as number)) / length
+      out[from + n] = (out[from + n] as number) + (weight * (values[n] as number)) / length
       weights[from + n] = (weights[from + n] as number) + weight * weight
     }
-  })
+  }
+  for (let frame = 0; frame < frames; frame += 2) {
+    const last = frame + 1 === frames
+    for (let bin = 0; bin < bins; ++bin) {
+      const i = frame * bins + bin
+      const gain = mask[i] as number
+      const second = last ? 0 : (mask[i + bins] as number)
+      const [a, b] = [gain * (re[i] as number), gain * (im[i] as number)]
+      const [c, d] = [second * (re[i + bins] ?? 0), second * (im[i + bins] ?? 0)]
+      const other = (length - bin) % length
+      x[other] = a + d
+      y[other] = c - b
+      x[bin] = a - d
+      y[bin] = b + c
+    }
+    // an inverse transform by swapping re and im
+    fourier(y, x)
+    add(x, frame)
+    if (!last) add(y, frame + 1)
+  }
   return Float32Array.from(out, (x, n) => x / Math.max(weights[n] as number, 1e-10))
 }
 
