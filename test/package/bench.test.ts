@@ -34,3 +34,20 @@ test.each([
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
   expect(stderr).toMatch(line)
 })
+
+test('npm run bench:engine -- --json tells ratios, bytes and layers, and nothing but one object', () => {
+  const args = ['run', '--silent', 'bench:engine', '--', '--json', '--rounds', '1']
+  const { stdout } = spawnSync('npm', [...args, '--model', tinyModel], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    encoding: 'utf8',
+  })
+  const report = JSON.parse(stdout)
+  expect(report.ratio_to_ort).toBeGreaterThan(0)
+  expect(report.wasm_bytes).toBeLessThanOrEqual(64 * 1024)
+  expect(report.bundle_brotli_bytes).toBeGreaterThan(report.bundle_brotli_bytes_of_model)
+  expect(report.limit_gmacs.plain).toBeGreaterThan(0)
+  const [{ layers, most_apart, start }] = report.models
+  expect(most_apart).toBeLessThan(1e-5)
+  expect(start.lite.ready_ms).toBeGreaterThan(start.lite.import_ms)
+  expect(layers.map(({ layer }: { layer: string }) => layer).join()).toContain('Gemm')
+}, 120_000)

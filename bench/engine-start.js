@@ -1,0 +1,46 @@
+/**
+ * One start of an engine in a process of its own, as plain JavaScript, so that nothing but it is
+ * measured: from its code on the disk, its WebAssembly and the model in memory, to the first answer.
+ *
+ * Usage: node bench/engine-start.js lite|ort MODEL.onnx INPUT SIZE…
+ */
+import { readFileSync } from 'node:fs'
+
+const [engine, file, input, ...sizes] = process.argv.slice(2)
+const shape = sizes.map(Number)
+const data = new Float32Array(shape.reduce((product, size) => product * size)).fill(-30)
+const dist = new URL('../dist/', import.meta.url)
+const wasmName = engine === 'lite' ? 'undertone-engine.wasm' : 'ort-wasm-simd-threaded.wasm'
+const ort = import.meta.resolve('onnxruntime-web/wasm')
+const onnx = new Uint8Array(readFileSync(file))
+const wasm = new Uint8Array(readFileSync(new URL(wasmName, dist)))
+
+const before = process.memoryUsage.rss()
+const start = performance.now()
+const code = await import(engine === 'lite' ? new URL('engine.node.js', dist) : ort)
+const imported = performance.now()
+const run = await (engine === 'lite' ? startLite() : startOrt())
+await run()
+const ready = performance.now()
+for (let n = 0; n < 20; ++n) await run()
+const after = process.memoryUsage.rss()
+console.log(
+  JSON.stringify({
+    import_ms: imported - start,
+    ready_ms: ready - start,
+    rss_growth_bytes: after - before,
+  }),
+)
+
+async function startLite() {
+  const network = await code.createNetwork(onnx, { wasm })
+  return () => network.run({ [input]: { data, shape } })
+}
+
+async function startOrt() {
+  code.env.wasm.numThreads = 1
+  code.env.logLevel = 'error'
+  code.env.wasm.wasmBinary = wasm.buffer
+  const session = await code.InferenceSession.create(onnx, { executionProviders: ['wasm'] })
+  return () => session.run({ [input]: new code.Tensor('float32', data, shape) })
+}
