@@ -12,6 +12,9 @@ export const points = (value: number): string => {
 
 export const count = (value: number): string => value.toLocaleString('en')
 
+/** Text that stands in the middle of sentences too, as one of its own. */
+export const sentence = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}.`
+
 /** A number and its noun: `1 seed`, `2 seeds`. */
 export const many = (value: number, noun: string): string =>
   `${count(value)} ${noun}${value === 1 ? '' : 's'}`

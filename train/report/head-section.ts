@@ -1,6 +1,6 @@
 import type { Assessment } from '../evaluation/assessment.ts'
 import { caveats } from '../evaluation/caveats.ts'
-import { count, figure, interval, many, points } from '../evaluation/figures.ts'
+import { count, figure, interval, many, points, sentence } from '../evaluation/figures.ts'
 import { type Html, html } from './html.ts'
 
 /** What was measured, how far it can be relied on, and the figures. */
@@ -9,7 +9,7 @@ export function headSection(assessment: Assessment, description: string | undefi
   return html`
 <p class="kicker">Undertone · report of a measurement</p>
 <h1>${recipe} on ${testedOn ?? corpus}${sharing(assessment)}</h1>
-<p class="muted">${description && html`${description}. `}${count(assessment.params)} parameters. Protocol <code>${protocol}</code>${testedOn && html`, trained on ${corpus}`}.${pretrainedOn && html` Pre-trained on ${pretrainedOn.join(', ')}.`}</p>
+<p class="muted">${description && html`${sentence(description)} `}${count(assessment.params)} parameters. Protocol <code>${protocol}</code>${testedOn && html`, trained on ${corpus}`}.${pretrainedOn && html` Pre-trained on ${pretrainedOn.join(', ')}.`}</p>
 ${leak && html`<p class="notice"><strong>Leaking, to show what that feigns:</strong> ${leak}. No figure of this page is a measurement of how well the model hears.</p>`}
 <p>${protocolFacts.description}</p>
 ${caveats(assessment).map((caveat) => html`<p class="notice">${caveat}</p>`)}

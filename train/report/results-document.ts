@@ -6,7 +6,7 @@ import {
   pairOf,
   withLanguage,
 } from '../evaluation/corpus-matrix.ts'
-import { count, figure, interval, many, points } from '../evaluation/figures.ts'
+import { count, figure, interval, many, points, sentence } from '../evaluation/figures.ts'
 import { recipes } from '../recipes/index.ts'
 
 const introduction = `# What was measured
@@ -62,7 +62,7 @@ function recipeSection(name: string, assessments: readonly Assessment[]): string
   const recipe = recipes.find((recipe) => recipe.name === name)
   return [
     `## ${name}`,
-    ...(recipe ? [`${recipe.description}.`] : []),
+    ...(recipe ? [sentence(recipe.description)] : []),
     ...own.filter(({ testedOn }) => !testedOn).flatMap(experimentSection),
     ...corpusMatrices(own).flatMap(matrixSection),
   ]
