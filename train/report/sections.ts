@@ -56,6 +56,13 @@ ${
     shipped.classes.map(({ label, precision, recall, f1, clips }) => [
       ...[label, figure(precision), figure(recall), figure(f1), count(clips / seeds.length)],
     ]),
+    [
+      'mean',
+      ...(['precision', 'recall', 'f1'] as const).map((of) =>
+        figure(shipped.classes!.reduce((sum, one) => sum + one[of], 0) / shipped.classes!.length),
+      ),
+      '',
+    ],
   )
 }
 </div>
