@@ -55,7 +55,7 @@ export const optionsHelp = `  --data PATH        folder of the corpus in its pub
   --noise DIR        recordings of noise, for recipes that mix them in
   --from MODEL       starts from a model that a training saved: its name in train/released, or its
                      folder (default undertone-6 for recipes that are pre-trained)
-  --jobs N           threads that compute features (default one a core)
+  --jobs N           cores to use, for features and for training (default all)
   --runs DIR         checkpoints and TensorBoard logs (default train/runs); a run found there goes on
   --cache DIR        computed features (default train/.cache)
   --dry-run          tells clips, sizes and the time it would take, and does nothing`

@@ -1,4 +1,4 @@
-import './quiet-tensorflow.ts'
+import './tensorflow-settings.ts'
 import { readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'

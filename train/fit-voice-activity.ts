@@ -8,7 +8,7 @@
  *   --speech   recordings of speech
  *   --without  speech whose file name begins so is left out, to be tested on
  */
-import './quiet-tensorflow.ts'
+import './tensorflow-settings.ts'
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

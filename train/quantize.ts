@@ -1,4 +1,4 @@
-import './quiet-tensorflow.ts'
+import './tensorflow-settings.ts'
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,4 +1,4 @@
-import './quiet-tensorflow.ts'
+import './tensorflow-settings.ts'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'

@@ -3,7 +3,7 @@
 // Leaves in FOLDER what residual_cnn.py needs to be the same network. Says in a line of JSON what
 // it is; then, for each line with a number, takes as many steps and gives the milliseconds of each,
 // elapsed and of all threads' processor time.
-import '../quiet-tensorflow.ts'
+import '../tensorflow-settings.ts'
 import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 // Run as a process of its own by resume.test.ts, which kills it:
 // fit-tiny.ts FOLDER KEEP SCHEDULE NETWORK
-import '../quiet-tensorflow.ts'
+import '../tensorflow-settings.ts'
 import { createHash } from 'node:crypto'
 import { scoreClips } from '../evaluation/score-clips.ts'
 import { fit } from '../fit/fit.ts'

@@ -1,4 +1,4 @@
-import '../quiet-tensorflow.ts'
+import '../tensorflow-settings.ts'
 import * as tf from '@tensorflow/tfjs-node'
 import { describe, expect, it } from 'vitest'
 import { BroadcastLayerNormalization } from '../network/broadcast-layer-normalization.ts'

@@ -1,4 +1,4 @@
-import '../quiet-tensorflow.ts'
+import '../tensorflow-settings.ts'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'

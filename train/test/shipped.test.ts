@@ -1,4 +1,4 @@
-import '../quiet-tensorflow.ts'
+import '../tensorflow-settings.ts'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
