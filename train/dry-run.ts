@@ -30,7 +30,7 @@ export async function dryRun({ recipe, data, from }: Training, planned: readonly
   const step = await secondsAStep(recipe, labelsOf(data.clips).length, bins, from)
   let total = 0
   for (const { name, train, validation, test } of planned) {
-    const steps = Math.ceil((train.length * times) / batchSize) * epochs
+    const steps = stepsOf(recipe, train)
     // Scoring is a forward pass, a third of a step.
     const scored = (epochs * validation.length + test.length) / batchSize / 3
     const seconds = step * (steps + scored)
@@ -42,6 +42,18 @@ export async function dryRun({ recipe, data, from }: Training, planned: readonly
   console.log(
     `${planned.length} ${planned.length === 1 ? 'run' : 'runs'}, ${duration(total)} in all on this machine, windows of ${frames} × ${bins}; and ${duration(features)} for features, where they are not cached yet.`,
   )
+}
+
+/** Of all trainings that the recipe has. */
+function stepsOf({ copies, fit, joint }: Training['recipe'], train: readonly Clip[]): number {
+  const one = ({ draws = {}, batchSize, epochs }: typeof fit, clips: readonly Clip[]) =>
+    Math.ceil(
+      clips.reduce((sum, { corpus }) => sum + (draws[corpus] ?? 1), 0) *
+        ((1 + copies.length) / batchSize),
+    ) * epochs
+  if (!joint) return one(fit, train)
+  const alone = train.filter(({ corpus }) => corpus === joint.alone)
+  return one(joint.fit, train) + one(fit, alone)
 }
 
 /** Features of a few clips and their copies, on one thread, without the cache. */

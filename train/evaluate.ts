@@ -126,10 +126,10 @@ await runCommand(help, async (args) => {
       const result: FoldResult = {
         recipe: recipe.name,
         settings,
-        corpus,
+        corpus: recipe.joint?.alone ?? corpus,
         ...(tested.testedOn ? { testedOn: tested.testedOn } : {}),
         ...(data.note ? { note: data.note } : {}),
-        ...(from ? { pretrainedOn: from.corpora.map(({ name }) => name) } : {}),
+        ...pretraining(training),
         ...leak,
         protocol: fold.protocol.name,
         ...factsOf(fold.protocol),
@@ -210,7 +210,7 @@ async function shipped({ recipe, data, from }: Training, run: FoldRun, tested: T
 function protocolsOf({ recipe, data }: Training, names: string | undefined): Protocol[] {
   const corpora = data.corpora.map(({ name }) => name)
   const independent = () => {
-    const protocol = speakerProtocol(corpora, data.clips)
+    const protocol = speakerProtocol(recipe.joint ? [recipe.joint.alone] : corpora, data.clips)
     if (protocol) return protocol
     throw new UsageError(
       `No speaker-independent protocol is made for ${corpora.join(', ')}: name one by --protocol.`,
@@ -271,6 +271,15 @@ function divisions(protocol: Protocol, clips: readonly Clip[], folds: string | u
     ? wholeNumbers('folds', folds)
     : Array.from({ length: protocol.folds }, (_, i) => i + 1)
   return numbers.map((fold) => ({ fold, clips }))
+}
+
+/** What the fold models' weights had learned from before their own training. */
+function pretraining({ recipe, data, from }: Training): Pick<FoldResult, 'pretrainedOn'> {
+  const before = [
+    ...(from?.corpora.map(({ name }) => name) ?? []),
+    ...(recipe.joint ? data.corpora.map(({ name }) => name) : []),
+  ]
+  return before.length > 0 ? { pretrainedOn: [...new Set(before)] } : {}
 }
 
 function versions(): Record<string, string> {

@@ -21,8 +21,7 @@ import { readFoldResults } from './evaluation/fold-result.ts'
 import { summarize } from './evaluation/summary.ts'
 import { featuresOf } from './features/features-of.ts'
 import { fineTuned } from './fine-tuned.ts'
-import { fit } from './fit/fit.ts'
-import { fitProgress } from './fit/progress.ts'
+import { fitRecipe, tells } from './fit/fit-recipe.ts'
 import { refuseHeard } from './fit/starting-point.ts'
 import { loadTraining, speakersIn, withoutSpeakers } from './load-training.ts'
 import { speakerProtocol } from './protocols/index.ts'
@@ -79,7 +78,7 @@ await runCommand(help, async (args) => {
     for (const { name } of data.corpora) refuseHeard(from, name, [...excluded, ...validating])
   }
   const heard = withoutSpeakers(data.clips, validating)
-  const labels = labelsOf(heard)
+  const labels = labelsOf(heard.filter(({ corpus }) => tells(recipe, corpus)))
   const name = `${recipe.name}-${data.name}-all-seed-${seed}`
   const validation = data.clips.filter(({ speaker }) => validating.includes(speaker))
   if (values['dry-run']) {
@@ -95,18 +94,15 @@ await runCommand(help, async (args) => {
       : undefined
   const examples = await features.originals(heard)
   const folder = join(runs, name)
-  const progress = fitProgress(name, recipe.fit.epochs)
-  const { model } = await fit({
+  const { model } = await fitRecipe({
     recipe,
     labels,
     train: [...examples, ...(recipe.copies.length > 0 ? await features.copies(heard, seed) : [])],
     validation: await features.originals(validation),
     seed,
     ...(from ? { from } : {}),
-    folder,
-    ...progress,
+    ...{ name, runs },
   })
-  progress.stop()
 
   const settings = experimentFingerprint(recipe, data, from)
   const measured = (await readFoldResults(results)).filter(

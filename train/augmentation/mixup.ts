@@ -1,12 +1,10 @@
 /**
  * Mixes each item of a batch with another (mixup, Zhang et al. 2018), inputs and labels alike.
- * @param inputs row-major `[batch, size]`, changed in place
- * @param targets row-major `[batch, labels]`, changed in place
+ * @param all inputs `[batch, size]`, labels and whatever else has a row an item, changed in place
  * @param alpha both parameters of the Beta distribution of the share
  */
 export function mixup(
-  inputs: Float32Array,
-  targets: Float32Array,
+  all: readonly Float32Array[],
   batch: number,
   alpha: number,
   random: () => number,
@@ -16,7 +14,7 @@ export function mixup(
     const share = beta(alpha, random)
     return Math.max(share, 1 - share)
   })
-  for (const rows of [inputs, targets]) {
+  for (const rows of all) {
     const size = rows.length / batch
     const original = rows.slice()
     for (let i = 0; i < batch; i++) {

@@ -1,10 +1,8 @@
-import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-node'
 import { type Clip, type Emotion, labelsOf } from 'undertone/corpora'
 import type { Example } from '../features/example.ts'
 import type { EpochRecord } from '../fit/checkpoint.ts'
-import { fit } from '../fit/fit.ts'
-import { fitProgress } from '../fit/progress.ts'
+import { fitRecipe, tells } from '../fit/fit-recipe.ts'
 import { refuseHeard, type StartingPoint } from '../fit/starting-point.ts'
 import { commonLabels } from '../protocols/cross-corpus.ts'
 import { type Protocol, type Split, split } from '../protocols/protocol.ts'
@@ -102,29 +100,18 @@ export async function runFold(
       refuseHeard(from, corpus, [...new Set(ofIt.map(({ speaker }) => speaker))])
     }
   }
-  const labels = labelsOf(parts.train)
+  const labels = labelsOf(parts.train.filter(({ corpus }) => tells(recipe, corpus)))
   const train = await features.originals(parts.train)
   if (recipe.copies.length > 0) train.push(...(await features.copies(parts.train, fold.seed)))
   const validation = await features.originals(
     parts.validation.filter(({ emotion }) => labels.includes(emotion)),
   )
-  const name = foldName(recipe, fold)
-  const progress = fitProgress(name, recipe.fit.epochs)
-  const { model, history } = await fit({
-    recipe,
-    labels,
-    train,
-    validation,
-    seed: fold.seed,
+  const { model, history } = await fitRecipe({
+    ...{ recipe, labels, train, validation, seed: fold.seed, runs },
+    name: foldName(recipe, fold),
     ...(from ? { from } : {}),
-    folder: join(runs, name),
-    ...progress,
-    onEpoch: (record) => {
-      progress.onEpoch?.(record)
-      onEpoch?.(record)
-    },
+    ...(onEpoch ? { onEpoch } : {}),
   })
-  progress.stop()
   const tested: Tested[] = []
   // The test's labels are read from here on, and by nothing above.
   const sets =

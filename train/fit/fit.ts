@@ -17,6 +17,7 @@ import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 import { AdamW } from './adam-w.ts'
 import { type Checkpoint, type EpochRecord, readCheckpoint, writeCheckpoint } from './checkpoint.ts'
+import { drawn, drawOrder } from './draws.ts'
 import { setWeights, weightsOf } from './model-weights.ts'
 import { standardize } from './standardize.ts'
 import { type StartingPoint, startFrom } from './starting-point.ts'
@@ -89,7 +90,9 @@ export async function fit(options: FitOptions): Promise<{
   else standardize(model, train, pooled)
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
   const optimizer = new AdamW(variables)
-  const steps = Math.ceil(train.length / settings.batchSize)
+  const { draws } = settings
+  const steps = Math.ceil((draws ? drawn(train, draws) : train.length) / settings.batchSize)
+  const foreign = settings.ownLabelsAlone ? foreignLabels(train, labels) : undefined
   const silent = silentFrame(recipe.frontEnd)
 
   let state: Omit<Checkpoint, 'arrays' | 'step'> = {
@@ -121,13 +124,13 @@ export async function fit(options: FitOptions): Promise<{
     const started = performance.now()
     const random = seedrandom.alea(`${seed}/${epoch}`)
     for (const layer of dropouts) layer.random = random
-    const order = shuffled(train.length, random)
+    const order = draws ? drawOrder(train, draws, random) : shuffled(train.length, random)
     let rate = 0
     let total = 0
     for (let step = 0; step < steps; step++) {
       rate = learningRate(settings, optimizer.step, steps * settings.epochs, state.plateau.factor)
       const chosen = order.subarray(step * settings.batchSize, (step + 1) * settings.batchSize)
-      const { input, target } = makeBatch(options, silent, chosen, random)
+      const { input, target, hidden } = makeBatch(options, silent, chosen, random, foreign)
       const loss = tf.tidy(() => {
         const x = tf.tensor3d(input, [chosen.length, framesFed(recipe), bins])
         const y = tf.tensor2d(target, [chosen.length, labels.length])
@@ -135,9 +138,9 @@ export async function fit(options: FitOptions): Promise<{
           () =>
             tf.losses.softmaxCrossEntropy(
               y,
-              logits.apply(x, { training: true }) as tf.Tensor2D,
+              without(logits.apply(x, { training: true }) as tf.Tensor2D, hidden),
               undefined,
-              settings.labelSmoothing ?? 0,
+              hidden ? 0 : (settings.labelSmoothing ?? 0),
             ) as tf.Scalar,
           variables,
         )
@@ -219,18 +222,55 @@ function learningRate(
   return (learningRate * (1 + Math.cos((Math.PI * (step - rise)) / (steps - rise)))) / 2
 }
 
+/** Of each corpus, 1 for the labels that it has no clip of. */
+function foreignLabels(
+  train: readonly Example[],
+  labels: readonly Emotion[],
+): Map<string, Float32Array> {
+  const all = new Map<string, Float32Array>()
+  for (const { clip } of train) {
+    const row = all.get(clip.corpus) ?? new Float32Array(labels.length).fill(1)
+    row[labels.indexOf(clip.emotion)] = 0
+    all.set(clip.corpus, row)
+  }
+  return all
+}
+
+/** Label smoothing, of which hidden labels get nothing. */
+function smoothOverShown(
+  target: Float32Array,
+  hidden: Float32Array,
+  labels: number,
+  smoothing: number,
+): void {
+  for (let row = 0; row < target.length; row += labels) {
+    let shown = 0
+    for (let i = row; i < row + labels; i++) shown += 1 - hidden[i]!
+    for (let i = row; i < row + labels; i++) {
+      target[i] = (1 - smoothing) * target[i]! + (smoothing * (1 - hidden[i]!)) / shown
+    }
+  }
+}
+
+/** Logits, of which the hidden ones are so low that softmax gives them nothing. */
+function without(logits: tf.Tensor2D, hidden: Float32Array | undefined): tf.Tensor2D {
+  return hidden ? logits.sub(tf.tensor2d(hidden, logits.shape).mul(1e4)) : logits
+}
+
 /** A window at random of each clip, augmented. */
 function makeBatch(
   { recipe, labels, train }: FitOptions,
   silent: Float32Array,
   chosen: Uint32Array,
   random: () => number,
+  foreign: ReadonlyMap<string, Float32Array> | undefined,
 ) {
   const { gain = 0, specAugment: masks, mixupAlpha = 0 } = recipe.fit
   const bins = silent.length
   const size = framesFed(recipe) * bins
   const input = new Float32Array(chosen.length * size)
   const target = new Float32Array(chosen.length * labels.length)
+  const hidden = foreign && new Float32Array(target.length)
   chosen.forEach((index, i) => {
     const example = train[index]!
     // Anywhere within a longer clip; a shorter one anywhere within the window.
@@ -244,9 +284,17 @@ function makeBatch(
     if (masks) specAugment(window, bins, masks, random)
     input.set(window, i * size)
     target[i * labels.length + labels.indexOf(example.clip.emotion)] = 1
+    hidden?.set(foreign!.get(example.clip.corpus)!, i * labels.length)
   })
-  if (mixupAlpha > 0) mixup(input, target, chosen.length, mixupAlpha, random)
-  return { input, target }
+  if (mixupAlpha > 0) {
+    mixup([input, target, ...(hidden ? [hidden] : [])], chosen.length, mixupAlpha, random)
+    // What either of two mixed clips may be stays: only shares of 1 are hidden from both.
+    hidden?.forEach((value, at) => {
+      hidden[at] = value > 1 - 1e-6 ? 1 : 0
+    })
+  }
+  if (hidden) smoothOverShown(target, hidden, labels.length, recipe.fit.labelSmoothing ?? 0)
+  return { input, target, hidden }
 }
 
 function fingerprintOf({ recipe, labels, train, validation, seed, from }: FitOptions): string {

@@ -26,4 +26,8 @@ export interface FitSettings {
   /** Each window of log-mel is made louder or softer by up to this, dB; absent: 0. */
   gain?: number
   specAugment?: SpecAugmentSettings
+  /** How often an epoch takes each clip of a corpus, on average; absent: once. */
+  draws?: Readonly<Record<string, number>>
+  /** Labels that a clip's corpus does not have get no part in its loss. */
+  ownLabelsAlone?: boolean
 }

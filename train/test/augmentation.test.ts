@@ -11,7 +11,7 @@ describe('mixup', () => {
 
   it('mixes inputs and labels by the same share, with more of its own than of the other', () => {
     const { inputs, targets } = make()
-    mixup(inputs, targets, 3, 0.4, seedrandom.alea('a'))
+    mixup([inputs, targets], 3, 0.4, seedrandom.alea('a'))
     for (let row = 0; row < 3; row++) {
       const labels = targets.slice(row * 3, row * 3 + 3)
       expect(labels.reduce((sum, p) => sum + p)).toBeCloseTo(1, 6)
@@ -23,8 +23,8 @@ describe('mixup', () => {
 
   it('does the same for the same seed', () => {
     const [a, b] = [make(), make()]
-    mixup(a.inputs, a.targets, 3, 0.4, seedrandom.alea('s'))
-    mixup(b.inputs, b.targets, 3, 0.4, seedrandom.alea('s'))
+    mixup([a.inputs, a.targets], 3, 0.4, seedrandom.alea('s'))
+    mixup([b.inputs, b.targets], 3, 0.4, seedrandom.alea('s'))
     expect(a).toEqual(b)
   })
 })

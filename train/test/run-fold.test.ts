@@ -5,8 +5,10 @@ import type { Clip } from 'undertone/corpora'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { divide, type Features, measure, runFold } from '../evaluation/run-fold.ts'
 import type { Example } from '../features/example.ts'
+import { fitRecipe } from '../fit/fit-recipe.ts'
 import { ravdessSpeaker5Fold } from '../protocols/by-speaker.ts'
 import { crossCorpus } from '../protocols/cross-corpus.ts'
+import type { Recipe } from '../recipes/recipe.ts'
 import { tinyExamples, tinyRecipe } from './tiny.ts'
 
 let runs: string
@@ -84,6 +86,39 @@ describe('runFold', () => {
       expect(row[0]! + row[1]!).toBeCloseTo(1)
     }
   }, 60_000)
+})
+
+describe('a recipe that is trained on several corpora, then on one alone', () => {
+  const joint: Recipe = {
+    ...tinyRecipe,
+    joint: {
+      alone: 'ravdess',
+      window: { frames: 12, hop: 4 },
+      fit: { ...tinyRecipe.fit, epochs: 2, draws: { other: 0.5 }, ownLabelsAlone: true },
+    },
+  }
+  const other = madeUp('other', 48).map(
+    (example): Example => ({ ...example, clip: { ...example.clip, emotion: 'bored' } }),
+  )
+
+  it('tells the labels of that one, and counts the epochs of both trainings', async () => {
+    const examples = [...madeUp('ravdess'), ...other]
+    const clips = examples.map(({ clip }) => clip)
+    const fold = { protocol: ravdessSpeaker5Fold, fold: 2, seed: 1, clips }
+    const run = await runFold(joint, fold, divide(fold), featuresOf(examples), { runs })
+    expect(run.labels).toEqual(['happy', 'sad', 'angry'])
+    expect(run.history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(run.tested[0]!.clips.every(({ corpus }) => corpus === 'ravdess')).toBe(true)
+    expect(measure(run.tested[0]!).uar).toBeGreaterThan(0.4)
+  }, 60_000)
+
+  it('refuses that one alone, and the others without it', async () => {
+    for (const examples of [madeUp('ravdess'), other]) {
+      const [labels, train] = [['happy', 'sad', 'angry', 'bored'] as const, examples]
+      const options = { recipe: joint, labels, train, validation: [], seed: 1, name: 'x', runs }
+      await expect(fitRecipe(options)).rejects.toThrow(/by --data NAME=PATH/)
+    }
+  })
 })
 
 describe('divide', () => {

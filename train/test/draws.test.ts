@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-node'
+import seedrandom from 'seedrandom'
+import { expect, it } from 'vitest'
+import { drawn, drawOrder } from '../fit/draws.ts'
+import { fit } from '../fit/fit.ts'
+import { buildNetwork } from '../network/network.ts'
+import { tinyExamples, tinyLabels, tinyRecipe } from './tiny.ts'
+
+const of = (corpus: string, count: number) =>
+  tinyExamples(count, corpus).map((example) => ({
+    ...example,
+    clip: { ...example.clip, corpus },
+  }))
+
+it('draws from each corpus its share, each clip as often as any other of it', () => {
+  const examples = [...of('a', 10), ...of('b', 30), ...of('c', 7)]
+  const draws = { a: 2.5, b: 0.4 }
+  const order = drawOrder(examples, draws, seedrandom.alea('x'))
+  expect(order).toHaveLength(drawn(examples, draws))
+  const times = (corpus: string) =>
+    examples.flatMap(({ clip }, i) =>
+      clip.corpus === corpus ? [order.filter((drawn) => drawn === i).length] : [],
+    )
+  const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0)
+  expect([sum(times('a')), sum(times('b')), sum(times('c'))]).toEqual([25, 12, 7])
+  expect(new Set(times('a'))).toEqual(new Set([2, 3]))
+  expect(new Set(times('b'))).toEqual(new Set([0, 1]))
+  expect(drawOrder(examples, draws, seedrandom.alea('y'))).not.toEqual(order)
+})
+
+it.each([
+  ['with its own labels alone, a clip says nothing of others', true],
+  ['without, it says that it is none of them', false],
+])(
+  '%s',
+  async (_, ownLabelsAlone) => {
+    const folder = await mkdtemp(join(tmpdir(), 'undertone-own-labels-'))
+    const [happy, sad] = [of('a', 24).filter(({ clip }) => clip.emotion !== 'angry'), of('b', 6)]
+    const recipe = {
+      ...tinyRecipe,
+      fit: { ...tinyRecipe.fit, epochs: 2, weightDecay: 0, draws: { b: 0 }, ownLabelsAlone },
+    }
+    const { model } = await fit({
+      ...{ recipe, labels: tinyLabels, train: [...happy, ...sad], validation: [], seed: 3, folder },
+    })
+    await rm(folder, { recursive: true })
+    const shape = { frames: recipe.window.frames, bins: 16, labels: tinyLabels.length }
+    const column = (of: tf.LayersModel) => {
+      const kernel = of.getLayer('logits').getWeights()[0] as tf.Tensor2D
+      return Array.from(
+        tf.tidy(() => kernel.slice([0, tinyLabels.indexOf('angry')], [-1, 1]).dataSync()),
+      )
+    }
+    const start = column(buildNetwork(recipe.network, shape, 3))
+    if (ownLabelsAlone) expect(column(model)).toEqual(start)
+    else expect(column(model)).not.toEqual(start)
+  },
+  60_000,
+)
