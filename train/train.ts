@@ -17,7 +17,9 @@ import {
 import { convert } from './convert/convert.ts'
 import { dryRun } from './dry-run.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
+import { fitTemperature } from './evaluation/fit-temperature.ts'
 import { readFoldResults } from './evaluation/fold-result.ts'
+import { scoreWindows } from './evaluation/score-clips.ts'
 import { summarize } from './evaluation/summary.ts'
 import { featuresOf } from './features/features-of.ts'
 import { fineTuned } from './fine-tuned.ts'
@@ -40,7 +42,8 @@ ${optionsHelp}
   --out DIR          where the model goes: model.onnx and manifest.json (required)
   --seed N           of weights, order and augmentation (default 1)
   --exclude A,B      speakers that must not be heard at all
-  --validation A,B   speakers that --keep best and --schedule plateau look at, not heard either
+  --validation A,B   speakers that --keep best and --schedule plateau look at, not trained on; how sure
+                     the model may be is fitted to them (calibration, in its manifest)
   --results DIR      fold results whose mean goes into the manifest (default train/results)
   --save DIR         where the model goes as tfjs has it, for --from (default in --runs)
   --container NAME   convert in a container (docker, podman) instead of train/.venv`
@@ -93,16 +96,29 @@ await runCommand(help, async (args) => {
       ? await fineTuned({ ...training, data }, protocol, from, training.released, features, seed)
       : undefined
   const examples = await features.originals(heard)
+  const validated = await features.originals(
+    validation.filter(({ emotion }) => labels.includes(emotion)),
+  )
   const folder = join(runs, name)
   const { model } = await fitRecipe({
     recipe,
     labels,
     train: [...examples, ...(recipe.copies.length > 0 ? await features.copies(heard, seed) : [])],
-    validation: await features.originals(validation),
+    validation: validated,
     seed,
     ...(from ? { from } : {}),
     ...{ name, runs },
   })
+  const rows = scoreWindows(model, validated, recipe)
+  const temperature =
+    validated.length > 0
+      ? fitTemperature(
+          validated.map(({ clip }, n) => ({
+            windows: rows[n]!,
+            truth: labels.indexOf(clip.emotion),
+          })),
+        )
+      : undefined
 
   const settings = experimentFingerprint(recipe, data, from)
   const measured = (await readFoldResults(results)).filter(
@@ -136,7 +152,16 @@ await runCommand(help, async (args) => {
     recipe,
     corpora: data.corpora,
     labels,
-    clips: examples.map(({ clip }) => clip),
+    // A temperature is fitted to clips, too.
+    clips: [...examples, ...validated].map(({ clip }) => clip),
+    ...(temperature === undefined
+      ? {}
+      : {
+          calibration: {
+            temperature,
+            speakers: [...new Set(validation.map(({ speaker }) => speaker))],
+          },
+        }),
     ...(from ? { from } : {}),
     ...(summary ? { summary } : {}),
     ...(own ? { own: { ...own, command } } : {}),

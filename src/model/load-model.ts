@@ -7,6 +7,7 @@ import type { Engine, EngineOptions } from './engine.ts'
 import { type OnProgress, ProgressMeter } from './load-progress.ts'
 import { type ModelManifest, parseManifest } from './manifest.ts'
 import { type EngineParts, selectEngine } from './select-engine.ts'
+import { calibrated } from './temperature.ts'
 import { readVerified } from './verified-read.ts'
 
 export interface ModelOptions extends EngineOptions {
@@ -79,7 +80,7 @@ export async function startEngine(manifest: ModelManifest, options: ModelOptions
     signal,
     progress,
   }
-  const engine = await selectEngine(parts, options)
+  const engine = calibrated(await selectEngine(parts, options), manifest)
   if (!signal?.aborted) return engine
   await engine.dispose()
   throw new UndertoneError('aborted', 'Loading was aborted.', { cause: signal.reason })

@@ -40,6 +40,13 @@ export interface ModelManifest {
     note?: string
     speakers: string[]
   }[]
+  /** How sure it may be. Absent: as the graph has it. */
+  calibration?: {
+    /** Each window's probabilities p become `softmax(log(p) / temperature)`. */
+    temperature: number
+    /** To whom it was fitted: of the corpora, speakers of whom the network itself heard nothing. */
+    speakers: string[]
+  }
   /** Terms under which the model may be used (SPDX where there is one), and what they rest on. */
   licence: { name: string; commercialUse: boolean; note: string }
   /** What was measured, under which protocol, by which command. */
@@ -120,6 +127,7 @@ const count = check(
   'a whole number above 0',
   (value) => Number.isInteger(value) && Number(value) > 0,
 )
+const positive = check('a number above 0', (value) => Number.isFinite(value) && Number(value) > 0)
 const optional =
   (present: Check): Check =>
   (value, path) => {
@@ -206,6 +214,12 @@ const manifest = object<ModelManifest>({
       name: text,
       licence: text,
       note: check('a text, or absent', (value) => value === undefined || matches(value, /\S/)),
+      speakers: list(text),
+    }),
+  ),
+  calibration: optional(
+    object<NonNullable<ModelManifest['calibration']>>({
+      temperature: positive,
       speakers: list(text),
     }),
   ),

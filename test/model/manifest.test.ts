@@ -21,9 +21,9 @@ test('reads a valid manifest as it is', () => {
 })
 
 test('takes fields that it does not know', () => {
-  expect(parseManifest(withField('calibration', { temperature: 1.2 }), '')).toHaveProperty(
-    'calibration.temperature',
-    1.2,
+  expect(parseManifest(withField('mood', { weather: 'fair' }), '')).toHaveProperty(
+    'mood.weather',
+    'fair',
   )
 })
 
@@ -58,6 +58,8 @@ describe('refuses, naming the field', () => {
     ['files.model.bytes', -1, /"files.model.bytes"/],
     ['files.model.sha256', 'abc', /"files.model.sha256" must be 64/],
     ['graph.input', undefined, /"graph.input"/],
+    ['calibration', { temperature: 0, speakers: [] }, /"calibration.temperature" must be a number/],
+    ['calibration', { temperature: 1.2 }, /"calibration.speakers" must be a list/],
     ['corpora', [{ name: 'RAVDESS', licence: 'CC BY-NC-SA 4.0' }], /"corpora\[0\].speakers"/],
     ['licence.commercialUse', 'no', /"licence.commercialUse" must be true or false/],
     ['scores', [{ corpus: 'RAVDESS', protocol: '5 folds', uar: 64 }], /"scores\[0\].uar"/],

@@ -8,20 +8,27 @@ import type { Recipe } from '../recipes/recipe.ts'
  * Scores whole clips as the recognizer does: the mean of the probabilities of all windows.
  * @returns for each example a row of probabilities
  */
-export function scoreClips(
+export function scoreClips(...args: Parameters<typeof scoreWindows>): Float32Array[] {
+  return scoreWindows(...args).map(mean)
+}
+
+/**
+ * Scores each window of clips.
+ * @returns for each example a row of probabilities a window
+ */
+export function scoreWindows(
   model: tf.LayersModel,
   examples: readonly Example[],
   recipe: Pick<Recipe, 'window' | 'frontEnd' | 'pooled'>,
   batchSize = 64,
-): Float32Array[] {
+): Float32Array[][] {
   const windows = examples.flatMap((example, clip) =>
     windowStarts(example.frames, recipe.window).map((start) => ({ clip, start })),
   )
   const silent = silentFrame(recipe.frontEnd)
   const bins = silent.length
   const frames = framesFed(recipe)
-  const sums: Float32Array[] = []
-  const counts = new Uint32Array(examples.length)
+  const rows: Float32Array[][] = examples.map(() => [])
   for (let first = 0; first < windows.length; first += batchSize) {
     const batch = windows.slice(first, first + batchSize)
     const input = new Float32Array(batch.length * frames * bins)
@@ -30,16 +37,19 @@ export function scoreClips(
     })
     const scores = tf.tidy(() =>
       (model.apply(tf.tensor3d(input, [batch.length, frames, bins])) as tf.Tensor2D).dataSync(),
-    )
+    ) as Float32Array
     const labels = scores.length / batch.length
     batch.forEach(({ clip }, i) => {
-      sums[clip] ??= new Float32Array(labels)
-      const sum = sums[clip]
-      for (let label = 0; label < labels; label++) sum[label]! += scores[i * labels + label]!
-      counts[clip]!++
+      rows[clip]!.push(scores.slice(i * labels, (i + 1) * labels))
     })
   }
-  return sums.map((sum, clip) => sum.map((value) => value / counts[clip]!))
+  return rows
+}
+
+function mean(rows: Float32Array[]): Float32Array {
+  const sum = new Float32Array(rows[0]!.length)
+  for (const row of rows) for (const [label, score] of row.entries()) sum[label]! += score
+  return sum.map((value) => value / rows.length)
 }
 
 /** Index of the highest score. */

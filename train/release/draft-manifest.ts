@@ -75,6 +75,7 @@ export function draftManifest({
   labels,
   clips,
   from,
+  calibration,
   summary,
   own,
 }: {
@@ -82,8 +83,9 @@ export function draftManifest({
   recipe: Recipe
   corpora: readonly Pick<Corpus, 'name' | 'licence' | 'note'>[]
   labels: Emotion[]
-  /** All that it heard. */
+  /** All that it heard, in calibration too. */
   clips: readonly Clip[]
+  calibration?: ModelManifest['calibration']
   from?: StartingPoint
   /** Of the fold models' results, where there are any. */
   summary?: Measured
@@ -115,6 +117,7 @@ export function draftManifest({
     frontEnd: recipe.frontEnd,
     window: recipe.window,
     corpora: heard,
+    ...(calibration ? { calibration } : {}),
     licence: strictest(heard.map(({ licence }) => licence)),
     scores: [
       ...(summary

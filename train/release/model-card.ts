@@ -43,7 +43,7 @@ ${heard.join('\n')}
 The level of a recording makes no difference to it: decibels are counted from the loudest bin of
 each window, and what is more than 60 dB below is not heard.
 
-## Scores
+${certainty(manifest)}## Scores
 
 ${[summary && scores(summary), own && fineTuning(own)].filter(Boolean).join('\n') || 'Not measured yet.'}
 
@@ -54,6 +54,16 @@ judge or decide about anyone: not in hiring, at work, in schools, in medicine, i
 policing or at borders, not to detect lies. In the European Union, inferring emotions at the
 workplace and in education is prohibited (Regulation (EU) 2024/1689, article 5). How well it serves
 other languages, ages and accents, spontaneous speech, noise and far microphones is not known.
+`
+}
+
+/** How sure it is, where that was fitted. */
+function certainty({ calibration }: ModelManifest): string {
+  if (!calibration) return ''
+  const { temperature, speakers } = calibration
+  return `Its probabilities are those of a temperature of ${temperature}, fitted to ${speakers.join(', ')}, of whom the network
+itself heard nothing.
+
 `
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { calibration } from '../evaluation/calibration.ts'
 import { experimentFingerprint } from '../evaluation/fingerprint.ts'
+import { fitTemperature } from '../evaluation/fit-temperature.ts'
 import type { FoldResult } from '../evaluation/fold-result.ts'
 import { classScores, confusionOf, metrics, metricsOf } from '../evaluation/metrics.ts'
 import { quantile, speakerIntervals } from '../evaluation/speaker-bootstrap.ts'
@@ -216,5 +217,39 @@ describe('summarize', () => {
   it('tells the folds where not all are measured', () => {
     expect(summarize([result(4, 1, 0.6), result(2, 1, 0.4)]).folds).toEqual([2, 4])
     expect(() => summarize([])).toThrow(RangeError)
+  })
+})
+
+describe('fitTemperature', () => {
+  /** Clips of a model whose logits are `factor` times those that labels were drawn by. */
+  function clips(factor: number) {
+    let state = 1
+    const random = () => {
+      state = (state * 48271) % 2147483647
+      return state / 2147483647
+    }
+    const softmax = (logits: number[]) => {
+      const weights = logits.map(Math.exp)
+      const sum = weights.reduce((a, b) => a + b)
+      return weights.map((weight) => weight / sum)
+    }
+    return Array.from({ length: 5000 }, () => {
+      const logits = Array.from({ length: 4 }, () => 4 * random())
+      let drawn = random()
+      const truth = softmax(logits).findIndex((share) => {
+        drawn -= share
+        return drawn < 0
+      })
+      const window = Float32Array.from(softmax(logits.map((logit) => logit * factor)))
+      return { windows: [window], truth: Math.max(0, truth) }
+    })
+  }
+
+  it.each([0.5, 1, 2.5])('finds by how much a model is too sure: %d', (factor) => {
+    expect(fitTemperature(clips(factor)) / factor).toBeCloseTo(1, 1)
+  })
+
+  it('refuses to fit to nothing', () => {
+    expect(() => fitTemperature([])).toThrow(RangeError)
   })
 })

@@ -78,6 +78,8 @@ describe('the whole road: corpus, training, conversion, recognition', () => {
       '4',
       '--exclude',
       '7',
+      '--validation',
+      '8,9',
       '--out',
       'models/made-up',
     )
@@ -88,6 +90,8 @@ describe('the whole road: corpus, training, conversion, recognition', () => {
     )
     expect(manifest.corpora[0].speakers).toHaveLength(23)
     expect(manifest.corpora[0].speakers).not.toContain('7')
+    expect(manifest.calibration.speakers).toEqual(['8', '9'])
+    expect(manifest.calibration.temperature).toBeGreaterThan(0.19)
     expect(manifest.licence.commercialUse).toBe(false)
     expect(manifest.scores).toEqual([])
 

@@ -1,0 +1,35 @@
+/**
+ * The temperature at which a model's probabilities are as sure as it is right: that of the least negative
+ * log-likelihood (Guo et al. 2017, arXiv:1706.04599), from 1/5 to 5. As a device does, each window's
+ * probabilities p become `softmax(log(p) / temperature)`, and a clip's are the mean over its windows.
+ * @param clips rows of probabilities, one a window, and the index of the right label; of speakers that
+ * the model never heard
+ * @throws {RangeError} when there are no clips
+ */
+export function fitTemperature(
+  clips: readonly { windows: readonly Float32Array[]; truth: number }[],
+): number {
+  if (clips.length === 0) throw new RangeError('There are no clips to fit a temperature to.')
+  const loss = (temperature: number) =>
+    clips.reduce((sum, { windows, truth }) => {
+      const likelihood = windows.reduce(
+        (sum, scores) => sum + softened(scores, truth, temperature) / windows.length,
+        0,
+      )
+      return sum - Math.log(likelihood + 1e-12)
+    }, 0)
+  let best = { temperature: 1, loss: loss(1) }
+  // In steps of one per cent: finer than any number of clips can tell.
+  for (let step = -162; step <= 162; step++) {
+    const temperature = 1.01 ** step
+    const found = loss(temperature)
+    if (found < best.loss) best = { temperature, loss: found }
+  }
+  return Number(best.temperature.toFixed(3))
+}
+
+function softened(scores: Float32Array, label: number, temperature: number): number {
+  const highest = Math.max(...scores)
+  const weight = (score: number) => (score / highest) ** (1 / temperature)
+  return weight(scores[label]!) / scores.reduce((sum, score) => sum + weight(score), 0)
+}
