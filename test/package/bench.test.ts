@@ -51,3 +51,17 @@ test('npm run bench:engine -- --json tells ratios, bytes and layers, and nothing
   expect(start.lite.ready_ms).toBeGreaterThan(start.lite.import_ms)
   expect(layers.map(({ layer }: { layer: string }) => layer).join()).toContain('Gemm')
 }, 120_000)
+
+test.each([
+  [
+    ['--browser', 'lynx'],
+    /^bench: --browser is "lynx": name one of chromium, firefox, webkit\.\n$/,
+  ],
+  [['--hours', 'x'], /^bench: --hours is "x": .+\n$/],
+])('npm run bench:device -- %j is refused in a line', (options, line) => {
+  const args = ['run', '--silent', 'bench:device', '--', ...options]
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const { status, stdout, stderr } = spawnSync('npm', args, { cwd: root, encoding: 'utf8' })
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  expect(stderr).toMatch(line)
+})
