@@ -1,5 +1,5 @@
+import { byId, make } from '../embed/element.ts'
 import { createRecognizer, type Recognizer, UndertoneError } from '../index.ts'
-import { byId, make } from './element.ts'
 import { percent } from './numbers.ts'
 import { hideResult, showResult } from './result-view.ts'
 import { SAMPLES } from './samples.ts'

@@ -1,6 +1,6 @@
+import { byId, make } from '../embed/element.ts'
+import { tint } from '../embed/hues.ts'
 import type { Recognition } from '../index.ts'
-import { byId, make } from './element.ts'
-import { tint } from './hues.ts'
 import { percent, seconds } from './numbers.ts'
 import { showTimeline } from './timeline-view.ts'
 

@@ -5,8 +5,8 @@
  * `dark`; else the platform's). Properties: `options`, `texts`, `snapshot`. Events: `emotion`,
  * `speech` and `state`, with the event of `listen()` as their `detail`.
  */
-import { make } from '../demo/element.ts'
-import { tint } from '../demo/hues.ts'
+import { make } from './element.ts'
+import { tint } from './hues.ts'
 import { LiveSession, type LiveSessionOptions, type LiveSnapshot } from './live-session.ts'
 import { meterStyle } from './meter-style.ts'
 

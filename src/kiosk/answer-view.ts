@@ -1,6 +1,6 @@
-import { byId, make } from '../demo/element.ts'
-import { tint } from '../demo/hues.ts'
 import { percent, seconds } from '../demo/numbers.ts'
+import { byId, make } from '../embed/element.ts'
+import { tint } from '../embed/hues.ts'
 
 /** How many of the last changes are listed. */
 const LISTED = 12

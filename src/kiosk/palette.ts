@@ -1,4 +1,4 @@
-import { hueOf } from '../demo/hues.ts'
+import { hueOf } from '../embed/hues.ts'
 
 /** The style sheet's colours, for what is drawn. */
 export interface Palette {

@@ -1,4 +1,4 @@
-import { byId } from '../demo/element.ts'
+import { byId } from '../embed/element.ts'
 import { EmotionChart, type Heard } from './emotion-chart.ts'
 import { createPainter, fitted } from './painter.ts'
 import { readPalette } from './palette.ts'
