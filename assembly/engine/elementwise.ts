@@ -3,7 +3,7 @@
 import { erf, exp, log, sigmoid, tanh } from './elementary'
 import { clamp, loadSome, storeSome } from './vector'
 
-// As src/engine/lowering/kernel-codes.ts has them.
+// As src/engine/lowering/kernels.ts has them.
 const COPY: i32 = 0
 const RELU: i32 = 1
 const SIGMOID: i32 = 2

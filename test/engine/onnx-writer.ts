@@ -37,7 +37,7 @@ export function writeModel({
   opset = 17,
 }: WrittenModel): Uint8Array {
   const graph = [
-    ...nodes.map((node) => bytes(1, writeNode(node))),
+    ...nodes.map((node, n) => bytes(1, writeNode(node, n))),
     text(2, 'test'),
     ...Object.entries(constants).map(([name, tensor]) => bytes(5, writeTensor(name, tensor))),
     ...Object.entries(inputs).map(([name, shape]) => bytes(11, writeValue(name, shape))),
@@ -46,12 +46,13 @@ export function writeModel({
   return join([int(1, 8), bytes(7, join(graph)), bytes(8, join([text(1, ''), int(2, opset)]))])
 }
 
-function writeNode({ operator, inputs, outputs, attributes = {} }: WrittenNode): Uint8Array {
+function writeNode(node: WrittenNode, n: number): Uint8Array {
+  const { operator, inputs, outputs, attributes = {} } = node
   const given = Object.entries(attributes).filter(([, value]) => value !== undefined)
   return join([
     ...inputs.map((name) => text(1, name)),
     ...outputs.map((name) => text(2, name)),
-    text(3, `the ${operator}`),
+    text(3, `${operator} ${n}`),
     text(4, operator),
     ...given.map(([name, value]) => bytes(5, writeAttribute(name, value as AttributeValue))),
   ])

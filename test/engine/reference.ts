@@ -8,8 +8,12 @@ env.logLevel = 'error'
 env.wasm.wasmBinary = new Uint8Array(readFileSync(distFile('ort-wasm-simd-threaded.wasm'))).buffer
 
 /** A network on onnxruntime-web, to compare with. */
-export async function createReference(onnx: Uint8Array) {
-  const session = await InferenceSession.create(onnx, { executionProviders: ['wasm'] })
+export async function createReference(onnx: Uint8Array, { optimized = true } = {}) {
+  const session = await InferenceSession.create(onnx, {
+    executionProviders: ['wasm'],
+    // Optimized, graphs of 8 bits compute in whole numbers, which round otherwise.
+    graphOptimizationLevel: optimized ? 'all' : 'disabled',
+  })
   return {
     async run(inputs: Record<string, Numbers>): Promise<Record<string, Float32Array>> {
       const fed = Object.entries(inputs).map(([name, { data, shape }]) => [

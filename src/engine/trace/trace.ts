@@ -27,6 +27,9 @@ const operators: Record<string, Operator> = {
 const flow = new Set(['If', 'Loop'])
 const mostTurns = 1 << 14
 
+/** Names of all operators that graphs may have. */
+export const knownOperators = (): string[] => [...Object.keys(operators), ...flow]
+
 /** Names of the operators that a graph has and that are not known, each once. */
 export function unknownOperators(graph: Graph): string[] {
   const names = new Set<string>()
