@@ -10,6 +10,7 @@ import {
 } from '../../src/index.ts'
 import { ortRuntimeFile } from '../../src/model/ort-runtime-file.ts'
 import { fixture } from '../audio/fixtures.ts'
+import { hashedCases, hashInNode, script } from '../engine/hashed-cases.ts'
 import { type EngineBrowser, type EnginePage, engines } from '../engines/index.ts'
 import { type Site, startSite } from '../engines/site.ts'
 import { sample } from '../fixtures/assets.ts'
@@ -18,6 +19,7 @@ import { modelWithEinsum } from '../fixtures/unknown-operator.ts'
 const file = sample('1003_TSI_HAP_then_SAD.wav')
 const rates = [44100, 48000]
 const einsum = modelWithEinsum()
+const hashed = hashedCases()
 let recognizer: Recognizer
 let expected: Recognition
 let speech: Float32Array
@@ -74,6 +76,7 @@ for (const engine of engines) {
         '/clip.wav': file,
         '/clip.opus': fixture('stereo.opus').bytes,
         '/speech.f32': bytesOf(speech),
+        '/hashed.json': JSON.stringify(hashed),
         '/einsum/manifest.json': einsum.manifest,
         '/einsum/model.onnx': einsum.model,
         '/elsewhere.js': `fetch('https://undertone.invalid/')`,
@@ -160,6 +163,20 @@ for (const engine of engines) {
           { loaded: 0, total },
           { loaded: total, total },
         ])
+      },
+      patience,
+    )
+
+    test(
+      'the engine gives what it gives in Node, to the last bit, for every operator',
+      async () => {
+        const hash = await page.run<string>(`
+          ${script}
+          const { createNetwork } = await import('/engine.js')
+          return networkHash(createNetwork, await (await fetch('/hashed.json')).json())`)
+        expect(hash).toMatch(/^[0-9a-f]+$/)
+        expect(hash).toBe(await hashInNode(hashed))
+        expect(await hashInNode(hashed.slice(1))).not.toBe(hash)
       },
       patience,
     )
