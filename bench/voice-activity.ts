@@ -14,10 +14,12 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
-import * as ort from 'onnxruntime-web/wasm'
+import { defaultAssets } from '../src/assets.node.ts'
 import { decodeAudio, toMono } from '../src/audio/index.ts'
 import { audioFiles } from '../src/corpora/audio-files.ts'
 import { loadModule, resample } from '../src/frontend/index.ts'
+import { loadSilero } from '../src/model/silero.ts'
+import { SileroActivity } from '../src/recognizer/silero-activity.ts'
 import { VoiceActivity } from '../src/recognizer/voice-activity.ts'
 
 const RATE = 16000
@@ -114,31 +116,15 @@ function ours(): Detector {
   }
 }
 
-/** As its authors run it: 32 ms at a time with 4 ms before, a state; speech from one half. */
 async function silero(): Promise<Detector> {
   const file = createRequire(import.meta.url).resolve('@ricky0123/vad-web/dist/silero_vad_v5.onnx')
-  ort.env.wasm.numThreads = 1
-  const session = await ort.InferenceSession.create(new Uint8Array(readFileSync(file)))
-  const sr = new ort.Tensor('int64', BigInt64Array.of(BigInt(RATE)), [])
+  const network = await loadSilero(file, defaultAssets())
   return {
     name: 'silero v5',
     async windows(samples) {
-      const speech: boolean[] = []
-      let state: ort.Tensor = new ort.Tensor('float32', new Float32Array(256), [2, 1, 128])
-      const frame = new Float32Array(64 + 512)
-      for (let at = 0; at + 512 <= samples.length; at += 512) {
-        frame.copyWithin(0, 512)
-        frame.set(samples.subarray(at, at + 512), 64)
-        const input = new ort.Tensor('float32', frame.slice(), [1, frame.length])
-        const result = await session.run({ input, state, sr })
-        state = result.stateN as ort.Tensor
-        speech.push((result.output?.data[0] as number) > 0.5)
-      }
-      // Enough of it, as ours has it: 0.3 s.
-      return spans(samples).map(({ start, end }) => {
-        const frames = speech.slice(Math.ceil(start / 0.032), Math.floor(end / 0.032))
-        return frames.filter(Boolean).length >= Math.max(1, Math.min(9, 0.25 * frames.length))
-      })
+      const activity = new SileroActivity(network)
+      await activity.push(samples)
+      return spans(samples).map(({ start, end }) => activity.hears(start, end))
     },
   }
 }

@@ -6,6 +6,7 @@ export type { Engine, EngineName, EngineOptions } from './model/engine.ts'
 export { loadManifest, loadModel, type Model, type ModelOptions } from './model/load-model.ts'
 export type { LoadProgress } from './model/load-progress.ts'
 export { type ModelFile, type ModelManifest, parseManifest } from './model/manifest.ts'
+export type { SileroFile } from './model/silero.ts'
 export { defaultModel } from './recognizer/default-model.ts'
 export type {
   Listening,

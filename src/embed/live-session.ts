@@ -145,13 +145,13 @@ export class LiveSession {
 
   /** One recognizer for all starts, until one fails. */
   #load(options: LiveSessionOptions): Promise<Recognizer> {
-    const { assets, model, engine, relaxedSimd, threads, worker, onProgress } = options
+    const { assets, model, engine, relaxedSimd, threads, silero, worker, onProgress } = options
     const onLoaded: RecognizerOptions['onProgress'] = (progress) => {
       const { loaded, total } = progress
       this.#set({ ...this.#snapshot, loaded: total > 0 ? loaded / total : 0 })
       call(onProgress, progress)
     }
-    const given = { assets, model, engine, relaxedSimd, threads, worker }
+    const given = { assets, model, engine, relaxedSimd, threads, silero, worker }
     this.#own ??= createRecognizer({ ...given, onProgress: onLoaded }).catch((error) => {
       this.#own = undefined
       throw error

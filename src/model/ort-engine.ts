@@ -27,41 +27,64 @@ let starts: Promise<unknown> = Promise.resolve()
  * any of them, calling again starts afresh
  */
 export async function createOrtEngine(options: OrtEngineOptions): Promise<Engine> {
-  // One start at a time: onnxruntime refuses a second while it is still initializing.
-  const start = starts.then(() => startSession(options))
-  starts = start.catch(() => {})
-  const { ort, session } = await start
-  return engine(ort, session, options.manifest)
+  const { manifest } = options
+  const opened = await openOrtSession({ ...options, what: `The model "${manifest.name}"` })
+  const { ort, session } = opened
+  const { input, output } = manifest.graph
+  if (session.inputNames.includes(input) && session.outputNames.includes(output)) {
+    return engine(ort, session, manifest)
+  }
+  await session.release()
+  throw new UndertoneError(
+    'manifest-invalid',
+    `The manifest of "${manifest.name}" names the graph's ends "${input}" and "${output}"; the model file has ${session.inputNames.join(', ')} and ${session.outputNames.join(', ')}.`,
+  )
 }
 
-type Session = Awaited<ReturnType<Ort['InferenceSession']['create']>>
+/** What a session of onnxruntime-web is made of. */
+export interface SessionParts extends Pick<EngineParts, 'assets' | 'readModel'> {
+  /** What is started, to begin a sentence with. */
+  what: string
+  threads?: number | undefined
+  signal?: AbortSignal | undefined
+  progress?: EngineParts['progress']
+  modelFile?: EngineParts['modelFile']
+}
 
-async function startSession(options: OrtEngineOptions) {
-  const { assets, manifest, readModel, modelFile, signal, progress } = options
-  progress?.expect(modelFile, ...(runtime ? [] : [ortRuntimeFile]))
+export interface OrtSession {
+  ort: Ort
+  session: Awaited<ReturnType<Ort['InferenceSession']['create']>>
+}
+
+/**
+ * Opens a session for any ONNX file.
+ * @throws {UndertoneError} as {@link createOrtEngine}
+ */
+export function openOrtSession(parts: SessionParts): Promise<OrtSession> {
+  // One start at a time: onnxruntime refuses a second while it is still initializing.
+  const start = starts.then(() => startSession(parts))
+  starts = start.catch(() => {})
+  return start
+}
+
+async function startSession(parts: SessionParts): Promise<OrtSession> {
+  const { assets, what, readModel, modelFile, signal, progress } = parts
+  progress?.expect(...(modelFile ? [modelFile] : []), ...(runtime ? [] : [ortRuntimeFile]))
   const [model, wasm] = await Promise.all([
     readModel(),
     runtime ? undefined : readRuntime(assets, signal, progress),
   ])
   try {
-    const { ort, session } = await makeSession(model, wasm, options)
+    const { ort, session } = await makeSession(model, wasm, parts)
     runtime = ort
-    const { input, output } = manifest.graph
-    if (session.inputNames.includes(input) && session.outputNames.includes(output)) {
-      return { ort, session }
-    }
-    await session.release()
-    throw new UndertoneError(
-      'manifest-invalid',
-      `The manifest of "${manifest.name}" names the graph's ends "${input}" and "${output}"; the model file has ${session.inputNames.join(', ')} and ${session.outputNames.join(', ')}.`,
-    )
+    return { ort, session }
   } catch (cause) {
     if (cause instanceof UndertoneError) throw cause
     // The failure may have been the runtime's own, which it would remember and repeat.
     if (!runtime) failedStarts += 1
     throw new UndertoneError(
       'engine-failed',
-      `The model "${manifest.name}" could not be started: ${reason(cause)} Try again; if memory is short, close other pages first.`,
+      `${what} could not be started: ${reason(cause)} Try again; if memory is short, close other pages first.`,
       { cause },
     )
   }
@@ -70,8 +93,8 @@ async function startSession(options: OrtEngineOptions) {
 async function makeSession(
   model: Uint8Array,
   wasm: Uint8Array<ArrayBuffer> | undefined,
-  { assets, threads = 1 }: OrtEngineOptions,
-): Promise<{ ort: Ort; session: Session }> {
+  { assets, threads = 1 }: SessionParts,
+): Promise<OrtSession> {
   const workers = globalThis.crossOriginIsolated ? Math.max(1, Math.trunc(threads)) : 1
   const ort = runtime ?? (await importRuntime(assets, workers))
   const flags = ort.env.wasm
@@ -111,7 +134,7 @@ function importRuntime(assets: AssetSource, threads: number): Promise<Ort> {
   return import(/* webpackIgnore: true */ /* @vite-ignore */ url)
 }
 
-function engine(ort: Ort, session: Session, manifest: ModelManifest): Engine {
+function engine(ort: Ort, session: OrtSession['session'], manifest: ModelManifest): Engine {
   const { input, output } = manifest.graph
   const labels = manifest.labels.length
   let disposed: Promise<void> | undefined

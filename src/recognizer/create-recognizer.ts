@@ -3,6 +3,7 @@ import { UndertoneError } from '../error.ts'
 import { type Features, FrontEnd, loadModule, prepare, Resampler, trim } from '../frontend/index.ts'
 import { assetsFrom } from '../model/assets-option.ts'
 import { loadManifest, type Model, startEngine } from '../model/load-model.ts'
+import { loadSilero, type Silero } from '../model/silero.ts'
 import { defaultModel } from './default-model.ts'
 import { listen } from './listen.ts'
 import { type Clip, readInput } from './read-input.ts'
@@ -43,14 +44,29 @@ export async function createRecognizer(options: RecognizerOptions = {}): Promise
   const frontEnd = new FrontEnd(wasm, manifest.frontEnd)
   // Steps that make no sense fail here, not with the first clip.
   prepare(new Float32Array(1), manifest.frontEnd.sampleRate, manifest.preparation ?? [])
+  const rate = manifest.frontEnd.sampleRate
+  if (options.silero !== undefined && rate !== 16000) {
+    throw new UndertoneError(
+      'settings-invalid',
+      `Silero's network hears 16 kHz; the model "${manifest.name}" hears ${rate} Hz. Leave \`silero\` out.`,
+    )
+  }
   const engine = await startEngine(manifest, modelOptions)
-  return recognizer({ manifest, engine }, frontEnd, wasm, assets)
+  try {
+    const silero =
+      options.silero === undefined ? undefined : await loadSilero(options.silero, assets, signal)
+    return recognizer({ manifest, engine }, frontEnd, wasm, silero, assets)
+  } catch (error) {
+    await engine.dispose()
+    throw error
+  }
 }
 
 function recognizer(
   { manifest, engine }: Model,
   frontEnd: FrontEnd,
   wasm: WebAssembly.Module,
+  silero: Silero | undefined,
   assets: AssetSource,
 ): Recognizer {
   const { labels, window } = manifest
@@ -154,7 +170,7 @@ function recognizer(
   }
 
   const stream: Recognizer['stream'] = (options = {}) =>
-    createStream({ manifest, engine, frontEnd, wasm, check }, options)
+    createStream({ manifest, engine, frontEnd, wasm, silero, check }, options)
 
   return {
     manifest,
@@ -164,9 +180,9 @@ function recognizer(
     recognize,
     stream,
     listen: (options = {}) => listen({ stream }, assets, options),
-    dispose() {
+    async dispose() {
       disposed = true
-      return engine.dispose()
+      await Promise.all([engine.dispose(), silero?.dispose()])
     },
   }
 }

@@ -11,10 +11,11 @@ export type StreamSettings = ReturnType<typeof streamSettings>
 
 /**
  * Checks a stream's options and fills in what is left out.
+ * @param silero whether Silero's network is there
  * @throws {UndertoneError} `stream-unsupported` for a model that needs whole clips,
  * `settings-invalid`, `sample-rate-unsupported`
  */
-export function streamSettings(manifest: ModelManifest, options: StreamOptions) {
+export function streamSettings(manifest: ModelManifest, options: StreamOptions, silero: boolean) {
   const { preparation = [], frontEnd, window } = manifest
   if (preparation.length > 0) {
     throw new UndertoneError(
@@ -38,8 +39,14 @@ export function streamSettings(manifest: ModelManifest, options: StreamOptions) 
   if (overload !== 'wait' && overload !== 'skip') {
     throw new UndertoneError('settings-invalid', "`overload` must be 'wait' or 'skip'.")
   }
-  if (typeof voiceActivity !== 'boolean') {
-    throw new UndertoneError('settings-invalid', '`voiceActivity` must be true or false.')
+  if (typeof voiceActivity !== 'boolean' && voiceActivity !== 'silero') {
+    throw new UndertoneError('settings-invalid', "`voiceActivity` must be true, false or 'silero'.")
+  }
+  if (voiceActivity === 'silero' && !silero) {
+    throw new UndertoneError(
+      'settings-invalid',
+      "`voiceActivity: 'silero'` needs Silero's network: createRecognizer({ silero }), with the URL or the bytes of silero_vad_v5.onnx from the npm package @ricky0123/vad-web.",
+    )
   }
   const hopFrames = hop === undefined ? window.hop : Math.round(hop / perFrame)
   return { sampleRate, hopFrames, smoothing, hysteresis, overload, voiceActivity }

@@ -17,9 +17,10 @@ export interface LiveOptions {
   hysteresis?: number | undefined
   /**
    * Whether windows without speech are told as such: `emotion: null`, never "neutral". Default
-   * true; `false` scores every window, and `onSpeech` is not called.
+   * true; `false` scores every window, and `onSpeech` is not called. `'silero'` tells speech by
+   * Silero's network instead of our own: see `silero` of `createRecognizer()`.
    */
-  voiceActivity?: boolean | undefined
+  voiceActivity?: boolean | 'silero' | undefined
   /** Once for each window. */
   onEmotion?: ((event: EmotionEvent) => void) | undefined
   /** When speech begins, and half a second after it ended. */

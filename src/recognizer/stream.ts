@@ -3,14 +3,16 @@ import { type FrontEnd, Resampler } from '../frontend/index.ts'
 import { call } from '../listeners.ts'
 import type { Engine } from '../model/engine.ts'
 import type { ModelManifest } from '../model/manifest.ts'
+import type { Silero } from '../model/silero.ts'
 import { LevelMeter } from './level-meter.ts'
+import { SileroActivity } from './silero-activity.ts'
 import { SlidingWindows } from './sliding-windows.ts'
 import { Smoothing } from './smoothing.ts'
+import type { VoiceDetector } from './speech-frames.ts'
 import { checkedSamples, type StreamSettings, streamSettings } from './stream-settings.ts'
 import type { RecognitionStream, SpeechEvent, StreamOptions } from './stream-types.ts'
 import { scoresByLabel, summarize } from './summary.ts'
 import { VoiceActivity } from './voice-activity.ts'
-import { VOICE_DELAY } from './voice-features.ts'
 import { windowSamples, windowSpan } from './windows.ts'
 
 /** What a stream needs of its recognizer. */
@@ -19,6 +21,7 @@ export interface StreamParts {
   engine: Engine
   frontEnd: FrontEnd
   wasm: WebAssembly.Module
+  silero: Silero | undefined
   /** Throws where the recognizer is disposed of, or the signal says stop. */
   check(signal: AbortSignal | undefined): void
 }
@@ -40,7 +43,7 @@ interface Waiting {
 export function createStream(parts: StreamParts, options: StreamOptions): RecognitionStream {
   const { signal } = options
   parts.check(signal)
-  const settings = streamSettings(parts.manifest, options)
+  const settings = streamSettings(parts.manifest, options, parts.silero !== undefined)
   const queue: Waiting[] = []
   let samplesWaiting = 0
   let pumping = false
@@ -130,7 +133,7 @@ export function createStream(parts: StreamParts, options: StreamOptions): Recogn
 
 /** Samples at any rate in, events out. */
 function createPipeline(
-  { manifest, engine, frontEnd, wasm, check }: StreamParts,
+  { manifest, engine, frontEnd, wasm, silero, check }: StreamParts,
   { sampleRate, hopFrames, smoothing, hysteresis, overload, voiceActivity }: StreamSettings,
   { onEmotion, onSpeech, onLevel, signal }: StreamOptions,
 ) {
@@ -143,9 +146,10 @@ function createPipeline(
   const smooth = new Smoothing(smoothing, hysteresis)
   /** Beginnings and ends of speech that have not been told yet. */
   const changes: SpeechEvent[] = []
-  const voice = voiceActivity
-    ? new VoiceActivity(wasm, to, (speech, time) => changes.push({ speech, time }))
-    : undefined
+  const note = (speech: boolean, time: number) => void changes.push({ speech, time })
+  let voice: VoiceDetector | undefined
+  if (voiceActivity === 'silero') voice = new SileroActivity(silero as Silero, note)
+  else if (voiceActivity) voice = new VoiceActivity(wasm, to, note)
   const seconds = hopFrames * (frontEnd.settings.hopLength / to)
   let taken = 0
   let resampled = 0
@@ -155,10 +159,11 @@ function createPipeline(
   const duration = () => taken / sampleRate
   const span = () => windowSpan(windows.next, manifest, Number.POSITIVE_INFINITY)
 
-  function hear(samples: Float32Array) {
+  async function hear(samples: Float32Array) {
     resampled += samples.length
     windows.push(frames.push(samples))
-    voice?.push(samples)
+    await voice?.push(samples)
+    check(signal)
   }
 
   /**
@@ -166,7 +171,7 @@ function createPipeline(
    * windows is the same however the samples are cut.
    */
   function tellSpeech(until: number) {
-    while (changes[0] && changes[0].time + VOICE_DELAY <= until) {
+    while (changes[0] && changes[0].time + (voice?.delay ?? 0) <= until) {
       call(onSpeech, changes.shift() as SpeechEvent)
     }
   }
@@ -208,7 +213,7 @@ function createPipeline(
     async push(samples: Float32Array, late: () => boolean) {
       taken += samples.length
       level?.push(samples, (event) => call(onLevel, event))
-      hear(resampler ? resampler.push(samples) : samples)
+      await hear(resampler ? resampler.push(samples) : samples)
       // A window is due once its end was heard, so that it ends where a file's would.
       while (windows.complete && span().end <= duration()) {
         tellSpeech(span().end)
@@ -222,10 +227,10 @@ function createPipeline(
 
     /** As `recognize()` does with a clip that ends here. */
     async end() {
-      if (resampler) hear(resampler.flush())
+      if (resampler) await hear(resampler.flush())
       const missing = windowSamples(manifest) - resampled
       if (taken === 0) return
-      if (missing > 0) hear(new Float32Array(missing))
+      if (missing > 0) await hear(new Float32Array(missing))
       windows.push(frames.flush())
       while (windows.complete || seen + skipped === 0) {
         tellSpeech(span().end)

@@ -2,6 +2,7 @@ import type { AssetsOption } from '../model/assets-option.ts'
 import type { EngineName, EngineOptions } from '../model/engine.ts'
 import type { LoadProgress } from '../model/load-progress.ts'
 import type { ModelManifest } from '../model/manifest.ts'
+import type { SileroFile } from '../model/silero.ts'
 import type { Listening, ListenOptions } from './listen-types.ts'
 import type { RecognitionStream, StreamOptions } from './stream-types.ts'
 
@@ -22,6 +23,12 @@ export interface RecognizerOptions extends EngineOptions {
    * and in workers no. `true` fails where it cannot.
    */
   worker?: boolean | undefined
+  /**
+   * Silero's voice activity detector, for `voiceActivity: 'silero'`: the URL (in Node also the path)
+   * or the bytes of `silero_vad_v5.onnx`, from the npm package `@ricky0123/vad-web`. It runs in
+   * onnxruntime-web, whose 14 MB are loaded for it. Default: none.
+   */
+  silero?: SileroFile | undefined
   signal?: AbortSignal | undefined
   /**
    * Called while the model's and the engine's files come, from 0 bytes to all of them. `total` grows

@@ -41,6 +41,7 @@ export interface CreateOptions extends EngineOptions {
   own: boolean
   /** URL of onnxruntime's module, where the page reads the assets and has one. */
   runtime: string | undefined
+  silero: string | Uint8Array | ArrayBuffer | undefined
   /** Whether to tell of progress. */
   progress: boolean
 }

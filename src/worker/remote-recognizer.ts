@@ -24,7 +24,7 @@ import { startWorker, urlOf } from './start-worker.ts'
  * @throws {UndertoneError} `worker-failed` when it does not start; else as `createRecognizer`
  */
 export async function createRemoteRecognizer(options: RecognizerOptions): Promise<Recognizer> {
-  const { model, engine, relaxedSimd, threads } = options
+  const { model, engine, relaxedSimd, threads, silero } = options
   throwIfAborted(options.signal)
   const assets = assetsFrom(options.assets)
   let made: Created | undefined
@@ -36,6 +36,7 @@ export async function createRemoteRecognizer(options: RecognizerOptions): Promis
     const channel = openChannel(started, assets, onProgress, onLost)
     const given: CreateOptions = {
       model: absolute(model),
+      silero: isAddress(silero) ? pageUrl(silero) : silero,
       engine,
       relaxedSimd,
       threads,
@@ -55,7 +56,7 @@ export async function createRemoteRecognizer(options: RecognizerOptions): Promis
 
   const connection = new Connection(start)
   await connection.open()
-  return recognizer(connection, made as unknown as Created, assets)
+  return recognizer(connection, made as unknown as Created, assets, silero !== undefined)
 }
 
 /** Whether a worker can read the assets by itself. */
@@ -65,13 +66,19 @@ const isOurs = (assets: AssetsOption) =>
 /** A worker lies elsewhere than the page, and what is relative to the page is not to it. */
 function absolute(model: RecognizerOptions['model']): string | undefined {
   if (model === undefined || (typeof model === 'string' && !model.includes('/'))) return model
-  return new URL(model, globalThis.location?.href).href
+  return pageUrl(model)
 }
+
+const isAddress = (file: unknown): file is string | URL =>
+  typeof file === 'string' || file instanceof URL
+
+const pageUrl = (address: string | URL) => new URL(address, globalThis.location?.href).href
 
 function recognizer(
   connection: Connection,
   { manifest, engine }: Created,
   assets: AssetSource,
+  silero: boolean,
 ): Recognizer {
   let disposed: Promise<void> | undefined
   const check = (signal?: AbortSignal) => {
@@ -108,7 +115,7 @@ function recognizer(
   }
 
   const stream = (options: StreamOptions = {}) =>
-    openRemoteStream(connection, manifest, options, check)
+    openRemoteStream(connection, manifest, options, silero, check)
 
   return {
     manifest,

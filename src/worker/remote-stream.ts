@@ -17,11 +17,12 @@ export function openRemoteStream(
   connection: Connection,
   manifest: ModelManifest,
   options: StreamOptions,
+  silero: boolean,
   check: (signal?: AbortSignal) => void,
 ): RecognitionStream {
   const { signal, onEmotion, onSpeech, onLevel, onWorker, ...plain } = options
   check(signal)
-  const { sampleRate } = streamSettings(manifest, options)
+  const { sampleRate } = streamSettings(manifest, options, silero)
   const wanted = eventNames.filter((name) => options[name])
   let channel: Channel | undefined
   let number = 0

@@ -78,13 +78,14 @@ async function answer(asked: Asked) {
 async function run(asked: Asked, signal: AbortSignal) {
   switch (asked.kind) {
     case 'create': {
-      const { model, engine, relaxedSimd, threads } = asked.options
+      const { model, engine, relaxedSimd, threads, silero } = asked.options
       recognizer = await createRecognizer({
         assets: source(asked.options),
         model,
         engine,
         relaxedSimd,
         threads,
+        silero,
         signal,
         ...(asked.options.progress && {
           onProgress: (progress) => post({ kind: 'progress', progress }),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeAudio, toMono } from '../../src/audio/index.ts'
 import { resample } from '../../src/frontend/index.ts'
@@ -13,7 +14,7 @@ import { fixture } from '../audio/fixtures.ts'
 import { hashedCases, hashInNode, script } from '../engine/hashed-cases.ts'
 import { type EngineBrowser, type EnginePage, engines } from '../engines/index.ts'
 import { type Site, startSite } from '../engines/site.ts'
-import { sample } from '../fixtures/assets.ts'
+import { sample, sileroFile } from '../fixtures/assets.ts'
 import { modelWithEinsum } from '../fixtures/unknown-operator.ts'
 
 const file = sample('1003_TSI_HAP_then_SAD.wav')
@@ -77,6 +78,7 @@ for (const engine of engines) {
         '/clip.opus': fixture('stereo.opus').bytes,
         '/speech.f32': bytesOf(speech),
         '/hashed.json': JSON.stringify(hashed),
+        '/silero.onnx': readFileSync(sileroFile),
         '/einsum/manifest.json': einsum.manifest,
         '/einsum/model.onnx': einsum.model,
         '/elsewhere.js': `fetch('https://undertone.invalid/')`,
@@ -224,6 +226,32 @@ for (const engine of engines) {
         const wanted = await heardByNode(speechAt.get(rate) as Float32Array, rate)
         expect(wanted.some(({ emotion }) => emotion !== null)).toBe(true)
         expectSame(events, wanted, 1e-3)
+      },
+      patience,
+    )
+
+    test(
+      "tells speech by Silero's network, where that is given, as Node does",
+      async () => {
+        const found = await page.run<Scored[]>(`
+          const recognizer = await probe.createRecognizer({ silero: '/silero.onnx' })
+          const events = []
+          const stream = recognizer.stream({ voiceActivity: 'silero', onEmotion: (event) => events.push(event) })
+          await stream.push(await probe.samples('/speech.f32'))
+          await stream.end()
+          await recognizer.dispose()
+          return events`)
+        const other = await createRecognizer({ silero: sileroFile })
+        const wanted: EmotionEvent[] = []
+        const stream = other.stream({
+          voiceActivity: 'silero',
+          onEmotion: (event) => wanted.push(event),
+        })
+        await stream.push(speech)
+        await stream.end()
+        await other.dispose()
+        expect(wanted.some(({ emotion }) => emotion !== null)).toBe(true)
+        expectSame(found, wanted, 1e-4)
       },
       patience,
     )
