@@ -111,12 +111,8 @@ function unaryOf(operation: i32, x: v128, p: Loop): v128 {
       return f32x4.nearest(x)
     case NOT:
       return v128.and(f32x4.eq(x, f32x4.splat(0)), f32x4.splat(1))
-    case QUANTIZE: {
-      // to steps of `first` between `second` and `third` steps, and back
-      const step = f32x4.splat(p.first)
-      const steps = f32x4.nearest(f32x4.div(x, step))
-      return f32x4.mul(clamp(steps, f32x4.splat(p.second), f32x4.splat(p.third)), step)
-    }
+    case QUANTIZE:
+      return quantize(x, f32x4.splat(p.first), f32x4.splat(p.second), f32x4.splat(p.third))
   }
   return x
 }
@@ -160,6 +156,39 @@ function binaryOf(operation: i32, a: v128, b: v128): v128 {
   return a
 }
 
+/** To steps of `first` between `second` and `third` steps, and back. */
+function quantize(x: v128, step: v128, low: v128, high: v128): v128 {
+  return f32x4.mul(clamp(f32x4.nearest(f32x4.div(x, step)), low, high), step)
+}
+
+/** Side by side. Those that networks of 8 bits are full of have loops of their own. */
+function unaryRow(operation: i32, a: usize, y: usize, size: i32, p: Loop): void {
+  const whole = size & ~3
+  const end = y + ((<usize>whole) << 2)
+  if (operation == QUANTIZE) {
+    const step = f32x4.splat(p.first)
+    const low = f32x4.splat(p.second)
+    const high = f32x4.splat(p.third)
+    for (; y < end; y += 16) {
+      v128.store(y, quantize(v128.load(a), step, low, high))
+      a += 16
+    }
+  } else if (operation == RELU) {
+    const zero = f32x4.splat(0)
+    for (; y < end; y += 16) {
+      v128.store(y, f32x4.pmax(v128.load(a), zero))
+      a += 16
+    }
+  } else {
+    for (; y < end; y += 16) {
+      v128.store(y, unaryOf(operation, v128.load(a), p))
+      a += 16
+    }
+  }
+  const left = size - whole
+  if (left > 0) storeSome(y, unaryOf(operation, loadSome(a, left), p), left)
+}
+
 export function unary(p: Loop): void {
   const axes = changetype<usize>(p) + AXES
   const inner = axes + (<usize>p.rank - 1) * AXIS
@@ -173,12 +202,11 @@ export function unary(p: Loop): void {
   for (;;) {
     if (stepY == 4 && (stepA == 4 || stepA == 0)) {
       if (operation == COPY && stepA == 4) memory.copy(y, a, (<usize>size) << 2)
+      else if (stepA) unaryRow(operation, a, y, size, p)
       else {
-        for (let n = 0; n < size; n += 4) {
-          const left = size - n
-          const x = stepA ? loadSome(a + (n << 2), left) : v128.load32_splat(a)
-          storeSome(y + (n << 2), unaryOf(operation, x, p), left)
-        }
+        const x = v128.load32_splat(a)
+        const value = operation == COPY ? x : unaryOf(operation, x, p)
+        for (let n = 0; n < size; n += 4) storeSome(y + (n << 2), value, size - n)
       }
     } else {
       for (let n = 0; n < size; ++n) {
@@ -204,6 +232,61 @@ export function unary(p: Loop): void {
   }
 }
 
+/**
+ * Side by side, or one number for all: then a step is 0, else 4. The most frequent ones have loops of
+ * their own.
+ */
+function binaryRow(
+  operation: i32,
+  a: usize,
+  stepA: i32,
+  b: usize,
+  stepB: i32,
+  y: usize,
+  size: i32,
+): void {
+  const whole = size & ~3
+  const end = y + ((<usize>whole) << 2)
+  const one = v128.load32_splat(a)
+  const other = v128.load32_splat(b)
+  const nextA = stepA << 2
+  const nextB = stepB << 2
+  if (operation == ADD) {
+    for (; y < end; y += 16) {
+      const x = stepA ? v128.load(a) : one
+      v128.store(y, f32x4.add(x, stepB ? v128.load(b) : other))
+      a += nextA
+      b += nextB
+    }
+  } else if (operation == SUBTRACT) {
+    for (; y < end; y += 16) {
+      const x = stepA ? v128.load(a) : one
+      v128.store(y, f32x4.sub(x, stepB ? v128.load(b) : other))
+      a += nextA
+      b += nextB
+    }
+  } else if (operation == MULTIPLY) {
+    for (; y < end; y += 16) {
+      const x = stepA ? v128.load(a) : one
+      v128.store(y, f32x4.mul(x, stepB ? v128.load(b) : other))
+      a += nextA
+      b += nextB
+    }
+  } else {
+    for (; y < end; y += 16) {
+      const x = stepA ? v128.load(a) : one
+      v128.store(y, binaryOf(operation, x, stepB ? v128.load(b) : other))
+      a += nextA
+      b += nextB
+    }
+  }
+  const left = size - whole
+  if (left > 0) {
+    const x = stepA ? loadSome(a, left) : one
+    storeSome(y, binaryOf(operation, x, stepB ? loadSome(b, left) : other), left)
+  }
+}
+
 export function binary(p: Loop): void {
   const axes = changetype<usize>(p) + AXES
   const inner = axes + (<usize>p.rank - 1) * AXIS
@@ -219,12 +302,7 @@ export function binary(p: Loop): void {
   let y = p.y
   for (;;) {
     if (dense) {
-      for (let n = 0; n < size; n += 4) {
-        const left = size - n
-        const x = stepA ? loadSome(a + (n << 2), left) : v128.load32_splat(a)
-        const z = stepB ? loadSome(b + (n << 2), left) : v128.load32_splat(b)
-        storeSome(y + (n << 2), binaryOf(operation, x, z), left)
-      }
+      binaryRow(operation, a, stepA, b, stepB, y, size)
     } else {
       for (let n = 0; n < size; ++n) {
         const x = v128.load32_splat(a + n * stepA)

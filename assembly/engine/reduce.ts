@@ -3,9 +3,9 @@
 import { exp } from './elementary'
 import { loadSome, storeSome } from './vector'
 
-const SUM: i32 = 0
+export const SUM: i32 = 0
 const MEAN: i32 = 1
-const LARGEST: i32 = 2
+export const LARGEST: i32 = 2
 const LEAST: i32 = 3
 const SUM_OF_SQUARES: i32 = 4
 
@@ -81,7 +81,7 @@ export function reduce(
   }
 }
 
-function reduceAlong(operation: i32, x: usize, rows: i32, rowStep: i32, columns: i32): f32 {
+export function reduceAlong(operation: i32, x: usize, rows: i32, rowStep: i32, columns: i32): f32 {
   let sum = f32x4.splat(start(operation))
   let rest = start(operation)
   const whole = columns & ~3

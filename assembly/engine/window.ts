@@ -1,5 +1,6 @@
 // What looks at each channel by itself: depthwise convolution, and pooling.
 
+import { LARGEST, reduceAlong, SUM } from './reduce'
 import { clamp, loadSome, madd, storeSome } from './vector'
 
 @unmanaged
@@ -85,7 +86,26 @@ export class Pooling {
   padLeft: i32
 }
 
+/** Of one channel, whose numbers lie side by side along the columns. */
+function poolColumns(p: Pooling, image: usize, top: i32, start: i32): f32 {
+  const left = max(0, start)
+  const count = min(start + p.kernelColumns, p.width) - left
+  let sum: f32 = p.largest ? -Infinity : 0
+  let inside = 0
+  for (let i = 0; i < p.kernelRows; ++i) {
+    const h = top + i * p.dilationRows
+    if (<u32>h >= <u32>p.height || count <= 0) continue
+    const at = image + h * p.xRow + (left << 2)
+    if (p.largest) sum = max(sum, reduceAlong(LARGEST, at, 1, 0, count))
+    else sum += reduceAlong(SUM, at, 1, 0, count)
+    inside += count
+  }
+  return p.largest ? sum : sum / <f32>(p.divisor ? p.divisor : inside)
+}
+
 export function pool(p: Pooling): void {
+  const wide = p.channels == 1 && p.xColumn == 4 && p.dilationColumns == 1 && p.kernelColumns >= 8
+
   const empty = f32x4.splat(p.largest ? -Infinity : 0)
   for (let image = 0; image < p.images; ++image) {
     for (let row = 0; row < p.rows; ++row) {
@@ -93,6 +113,10 @@ export function pool(p: Pooling): void {
       for (let column = 0; column < p.columns; ++column) {
         const start = column * p.strideColumns - p.padLeft
         const y = p.y + image * p.yImage + row * p.yRow + column * p.yColumn
+        if (wide) {
+          store<f32>(y, poolColumns(p, p.x + image * p.xImage, top, start))
+          continue
+        }
         for (let c = 0; c < p.channels; c += 4) {
           const some = p.channels - c
           let sum = empty

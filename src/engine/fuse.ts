@@ -23,12 +23,15 @@ export function fuse(program: Program, derived: Derived<Tensor | 'not'>): Progra
   const users = usersOf(operations)
   const joined = new Set<Operation>()
   for (const operation of operations) {
-    if (operation.kind !== 'conv' && operation.kind !== 'matmul') continue
+    if (operation.kind !== 'conv' && operation.kind !== 'matmul' && !isQuantize(operation)) continue
     if (joined.has(operation)) continue
     for (;;) {
       const [next, ...more] = users.get(operation.output) ?? []
       if (!next || more.length > 0 || joined.has(next) || ends.has(operation.output)) break
-      if (!join(operation, next, derived)) break
+      const taken = isQuantize(operation)
+        ? joinRelu(operation, next)
+        : join(operation, next, derived)
+      if (!taken) break
       // Its place is that of what it takes in: all that goes in is there by then.
       operation.output = next.output
       const at = operations.indexOf(next)
@@ -38,6 +41,17 @@ export function fuse(program: Program, derived: Derived<Tensor | 'not'>): Progra
     }
   }
   return { ...program, operations: operations.filter((one) => !joined.has(one)) }
+}
+
+const isQuantize = (operation: Operation): operation is UnaryOperation =>
+  operation.kind === 'unary' && operation.operation === 'quantize'
+
+/** Zero is a step of what is quantised: limits at it are limits of the steps. */
+function joinRelu(quantize: UnaryOperation, next: Operation): boolean {
+  if (next.kind !== 'unary' || next.operation !== 'relu') return false
+  const [scale = 1, low = 0, high = 0] = quantize.parameters
+  quantize.parameters = [scale, Math.max(low, 0), Math.max(high, 0)]
+  return true
 }
 
 function usersOf(operations: readonly Operation[]): Map<Value, Operation[]> {

@@ -199,12 +199,14 @@ function normalization(operator: string, r: Random): Case {
 function pool(operator: string, r: Random): Case {
   const axes = r.pick(1, 2)
   const each = <T>(make: () => T) => Array.from({ length: axes }, make)
-  const kernel = each(() => r.whole(1, 4))
+  // Of one channel, wide windows take another way.
+  const wide = r.next() < 0.3
+  const kernel = each(() => (wide ? r.whole(8, 12) : r.whole(1, 4)))
   const pads = kernel.map((size) => r.whole(0, Math.min(1, size - 1)))
   const size = kernel.map((least) => least + r.whole(0, 12))
   const up = r.pick(0, 0, 1)
   return of(operator, {
-    inputs: { x: r.tensor([r.pick(1, 2), channels(r), ...size]) },
+    inputs: { x: r.tensor([r.pick(1, 2), wide ? 1 : channels(r), ...size]) },
     attributes: {
       kernel_shape: kernel,
       strides: each(() => r.whole(1, 3)),
@@ -416,7 +418,8 @@ function quantized(r: Random): Case {
         then('QuantizeLinear', ['x', 'scale', 'zero'], 'q'),
         then('DequantizeLinear', ['q', 'scale', 'zero'], 'd'),
         then('DequantizeLinear', ['w', 'scales', 'zeros'], 'f', { axis: 1 }),
-        then('MatMul', ['d', 'f'], 'y'),
+        then('Relu', ['d'], 'r'),
+        then('MatMul', [r.pick('d', 'r'), 'f'], 'y'),
       ],
       outputs: ['y'],
     },
