@@ -5,7 +5,7 @@ import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { loadModel, type ModelManifest } from 'undertone'
+import { type EngineName, loadModel, type ModelManifest } from 'undertone'
 import type { Clip } from 'undertone/corpora'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { calibrationWindows } from '../convert/calibration-windows.ts'
@@ -42,9 +42,9 @@ describe('a quantised model', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  /** Probabilities of every window, by onnxruntime-web. */
-  async function scores(of: string): Promise<Float32Array> {
-    const { engine } = await loadModel({ model: pathToFileURL(of), engine: 'ort' })
+  /** Probabilities of every window. */
+  async function scores(of: string, name: EngineName = 'ort'): Promise<Float32Array> {
+    const { engine } = await loadModel({ model: pathToFileURL(of), engine: name })
     const { frames } = manifest.window
     const rows = await engine.run(windows, [windows.length / frames / bins, frames, bins])
     await engine.dispose()
@@ -55,18 +55,21 @@ describe('a quantised model', () => {
     ['int8', 0.03, 0.33],
     ['float16', 5e-4, 0.52],
   ])(
-    'as %s runs in onnxruntime-web, to %d of each probability, in %d of the bytes',
+    'as %s runs in both engines, to %d of each probability, in %d of the bytes',
     async (kind, most, share) => {
       const out = join(folder, kind)
       quantize(model, out, { name: kind, kind, windows })
-      const [exact, quantized] = [await scores(model), await scores(out)]
-      let largest = 0
-      exact.forEach((score, i) => {
-        largest = Math.max(largest, Math.abs(score - quantized[i]!))
-      })
-      expect(largest).toBeLessThan(most)
-      // The very same model would agree too.
-      expect(largest).toBeGreaterThan(0)
+      const exact = await scores(model)
+      for (const engine of ['ort', 'lite'] as const) {
+        const quantized = await scores(out, engine)
+        let largest = 0
+        exact.forEach((score, i) => {
+          largest = Math.max(largest, Math.abs(score - quantized[i]!))
+        })
+        expect(largest, engine).toBeLessThan(most)
+        // The very same model would agree too.
+        expect(largest, engine).toBeGreaterThan(0)
+      }
       expect(Math.max(...exact) - Math.min(...exact)).toBeGreaterThan(0.3)
 
       const bytes = await readFile(join(out, 'model.onnx'))
