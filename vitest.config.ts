@@ -14,5 +14,7 @@ export default defineConfig({
     globalSetup: 'test/build.ts',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What a test waits for comes when a machine that may have much to do gets to it.
+    expect: { poll: { timeout: 20_000 } },
   },
 })

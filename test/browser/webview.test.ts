@@ -26,9 +26,6 @@ function typesIn(path: string, pattern: RegExp): Record<string, string> {
 const android = typesIn('android-webview/MainActivity.kt', /"(\w+)" to "([^"]+)"/g)
 const ios = typesIn('ios-webview/ViewController.swift', /"(\w+)": "([^"]+)"/g)
 
-// On a machine that may have much to do.
-const patience = { timeout: 30_000 }
-
 let folder: string
 let bundle: string
 let samples: string
@@ -118,7 +115,7 @@ describe.each(origins)('%s, as Chromium sees it', (_, base) => {
     await page.goto(`${base}index.html`)
     await page.waitForSelector('#listen:enabled')
     await page.setInputFiles('#file', join(folder, 'clip.wav'))
-    await expect.poll(() => page.textContent('#state'), patience).toMatch(/^clip\.wav, /)
+    await expect.poll(() => page.textContent('#state')).toMatch(/^clip\.wav, /)
     expect(await page.textContent('#emotion')).toBe(expected)
     await page.click('#listen')
     await page.waitForSelector('#heard li')

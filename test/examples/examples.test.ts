@@ -14,9 +14,6 @@ const clip = {
   mimeType: 'audio/wav',
   buffer: Buffer.from(sample('1003_TSI_HAP_then_SAD.wav')),
 }
-// On a machine that may have much to do.
-const patience = { timeout: 30_000 }
-
 let folder: string
 let expected: string
 let demo: Demo
@@ -53,7 +50,7 @@ describe.each(examples)('$name', (example) => {
 
     await page.waitForSelector('#file:enabled')
     await page.setInputFiles('#file', clip)
-    await expect.poll(() => page.textContent('#heard'), patience).toBe(expected)
+    await expect.poll(() => page.textContent('#heard')).toBe(expected)
     expect(page.workers()).toHaveLength(1)
 
     await page.click('#listen')
@@ -64,7 +61,7 @@ describe.each(examples)('$name', (example) => {
       expected,
     )
     await page.click('#listen')
-    await expect.poll(() => page.textContent('#listen'), patience).toBe('Listen')
+    await expect.poll(() => page.textContent('#listen')).toBe('Listen')
 
     expect(requests.length).toBeGreaterThan(4)
     expect(requests.filter((url) => !url.startsWith(server.url))).toEqual([])
