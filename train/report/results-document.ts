@@ -42,18 +42,20 @@ export function resultsDocument(
 function overview(assessments: readonly Assessment[]): string[] {
   if (assessments.length === 0) return []
   const rows = assessments.map((assessment) => {
-    const { recipe, protocol, corpus, leak, protocolFacts, uar, wa, folds } = assessment
+    const { recipe, protocol, corpus, leak, labels, protocolFacts, uar, wa, folds } = assessment
     const whole = folds.length === protocolFacts.folds
     return [
       recipe,
       `\`${protocol}\`${whole ? '' : ` (fold ${folds.join(', ')} of ${protocolFacts.folds} alone)`}`,
       corpus,
+      count(labels.length),
       leak ? `**yes, and clips too: ${leak}**` : protocolFacts.sharesSpeakers ? '**yes**' : 'no',
       figure(uar),
       figure(wa),
     ]
   })
-  const head = ['recipe', 'protocol', 'corpus', 'speakers of the test in training', 'UAR', 'WA']
+  const shared = 'speakers of the test in training'
+  const head = ['recipe', 'protocol', 'corpus', 'classes', shared, 'UAR', 'WA']
   return ['## All of it', table(head, rows)]
 }
 
