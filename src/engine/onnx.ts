@@ -16,10 +16,12 @@ const deepest = 8
 
 /**
  * Reads a model.
- * @param bytes of an ONNX file; weights may be views of them, so they must stay as they are
+ * @param given bytes of an ONNX file; weights may be views of them, so they must stay as they are
  * @throws {UndertoneError} `model-invalid`, `model-unsupported`
  */
-export function readModel(bytes: Uint8Array): Model {
+export function readModel(given: Uint8Array): Model {
+  // A Buffer's slice is a view, where a copy is meant.
+  const bytes = new Uint8Array(given.buffer, given.byteOffset, given.length)
   let graph: Uint8Array | undefined
   let opset: number | undefined
   for (const field of fields(bytes)) {

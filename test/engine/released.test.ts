@@ -49,6 +49,20 @@ describe.each(models)('%s', (name) => {
   })
 })
 
+test('reads a Buffer from wherever it lies', async () => {
+  const model = readFileSync(new URL('../../models/undertone-6/model.onnx', import.meta.url))
+  const shape = [1, 188, 128]
+  const features = { data: new Float32Array(188 * 128).fill(-40), shape }
+  const [expected, ...others] = await Promise.all(
+    [0, 1, 2, 3].map(async (offset) => {
+      const bytes = Buffer.alloc(model.length + 4).subarray(offset, offset + model.length)
+      model.copy(bytes)
+      return (await createNetwork(bytes)).run({ features })
+    }),
+  )
+  for (const answer of others) expect(answer).toEqual(expected)
+})
+
 test('the engine and the front end together take no more than 64 KB', () => {
   for (const engine of ['undertone-engine.wasm', 'undertone-engine-relaxed.wasm']) {
     const bytes = [engine, 'undertone-frontend.wasm'].map(
