@@ -1,6 +1,6 @@
 import { byId, make } from '../embed/element.ts'
+import { percent } from '../embed/numbers.ts'
 import { createRecognizer, type Recognizer, UndertoneError } from '../index.ts'
-import { percent } from './numbers.ts'
 import { hideResult, showResult } from './result-view.ts'
 import { SAMPLES } from './samples.ts'
 

@@ -1,7 +1,7 @@
 import { byId, make } from '../embed/element.ts'
 import { tint } from '../embed/hues.ts'
+import { percent, seconds } from '../embed/numbers.ts'
 import type { Recognition } from '../index.ts'
-import { percent, seconds } from './numbers.ts'
 import { showTimeline } from './timeline-view.ts'
 
 /** Shows what was recognized in a clip. */

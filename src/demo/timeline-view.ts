@@ -1,7 +1,7 @@
 import { byId, make } from '../embed/element.ts'
 import { tint } from '../embed/hues.ts'
+import { percent, seconds } from '../embed/numbers.ts'
 import type { Recognition, TimelineEntry } from '../index.ts'
-import { percent, seconds } from './numbers.ts'
 
 /** Columns that a phone has room for; a longer clip's windows share them. */
 const MOST_COLUMNS = 48

@@ -1,6 +1,6 @@
-import { percent, seconds } from '../demo/numbers.ts'
 import { byId, make } from '../embed/element.ts'
 import { tint } from '../embed/hues.ts'
+import { percent, seconds } from '../embed/numbers.ts'
 
 /** How many of the last changes are listed. */
 const LISTED = 12

@@ -1,6 +1,6 @@
 import { decodeAudio } from '../audio/index.ts'
-import { percent, seconds } from '../demo/numbers.ts'
 import { byId } from '../embed/element.ts'
+import { percent, seconds } from '../embed/numbers.ts'
 import { loadModule } from '../frontend/index.ts'
 import {
   type AssetsOption,

@@ -126,8 +126,8 @@ for (const engine of engines) {
         return told`)
       const total = recognizer.manifest.files.model.bytes
       expect(told[0]).toEqual({ loaded: 0, total })
+      // A browser may have all of so small a file at once.
       expect(told.at(-1)).toEqual({ loaded: total, total })
-      expect(told.length).toBeGreaterThan(2)
       for (const [n, { loaded }] of told.entries()) {
         if (n > 0) expect(loaded).toBeGreaterThan(told[n - 1]?.loaded ?? 0)
       }
