@@ -130,7 +130,7 @@ await runCommand(help, async (args) => {
   await model.save(`file://${saved}`)
   tf.dispose(model.weights.map((weight) => weight.read()))
   const summary =
-    protocol && measured.length > 0 ? { ...summarize(measured), of: protocol } : undefined
+    protocol && measured.length > 0 ? { ...summarize(measured, protocol), of: protocol } : undefined
   const command = typed('train', {
     synthetic: values.synthetic,
     data: dataShown(values.data),

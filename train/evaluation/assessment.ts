@@ -7,9 +7,9 @@ import { TrainingError } from '../training-error.ts'
 import { type Calibration, calibration } from './calibration.ts'
 import type { FoldResult, ProtocolFacts, TestedClip } from './fold-result.ts'
 import type { Leak } from './leaks.ts'
-import { type ClassScores, classScores, confusionOf, metricsOf } from './metrics.ts'
+import { type ClassScores, classMeans, classScores, confusionOf, metricsOf } from './metrics.ts'
 import { type Intervals, speakerIntervals } from './speaker-bootstrap.ts'
-import { commandFor, completeSeeds, type Summary, summarize, uarBeyondDesign } from './summary.ts'
+import { completeSeeds, type Summary, summarize, uarBeyondDesign } from './summary.ts'
 
 /** All that is known of an experiment: means over its folds and seeds, and figures of its clips. */
 export interface Assessment extends Summary {
@@ -98,19 +98,21 @@ export function assess(
   results: readonly FoldResult[],
   recipe: Recipe | undefined = recipes.find(({ name }) => name === results[0]?.recipe),
 ): Assessment {
-  const summary = summarize(results)
   const complete = completeSeeds(results).complete.flatMap(({ results }) => results)
-  const first = complete[0]!
+  const first = complete[0]
+  if (!first) throw new RangeError('There are no results to assess.')
   const protocolFacts = factsOf(first, recipe)
+  const summary = summarize(results, protocolFacts)
   const labels = labelsOf(complete)
   const judged = complete.flatMap((result) => judge(result, labels))
   const confusion = confusionOfClips(labels, judged)
-  const pooled = metricsOf(labels, confusion)
+  const { uar, wa } = metricsOf(labels, confusion)
   // Every seed tests the same clips.
   const classes = classScores(labels, confusion).map((one) => ({
     ...one,
     clips: one.clips / summary.seeds.length,
   }))
+  const { precision, f1 } = classMeans(classes)
   const speakers = grouped(judged, ({ corpus, speaker }) => `${corpus} ${speaker}`)
   const intervals = speakerIntervals(
     labels,
@@ -125,24 +127,12 @@ export function assess(
   }
   return {
     ...summary,
-    ...(summary.folds.length < protocolFacts.folds
-      ? {
-          command: commandFor(
-            summary.command,
-            summary.seeds.map(({ seed }) => seed),
-            summary.folds,
-          ),
-        }
-      : {}),
     protocolFacts,
     languages: [...new Set(judged.flatMap(({ clip }) => clip.language ?? []))].sort(),
     labels,
     ...(beyond === undefined ? {} : { uarBeyondDesign: beyond }),
     pooled: {
-      uar: pooled.uar,
-      wa: pooled.wa,
-      precision: mean(classes.map(({ precision }) => precision)),
-      f1: mean(classes.map(({ f1 }) => f1)),
+      ...{ uar, wa, precision, f1 },
       ...(intervals ? { intervals } : {}),
     },
     classes,
@@ -170,11 +160,11 @@ export function assess(
 /** What a reader has to know of the protocol that a result was measured by. */
 function factsOf(result: FoldResult, recipe: Recipe | undefined): ProtocolFacts {
   if (result.protocolFacts) return result.protocolFacts
-  const { description, sharesSpeakers, folds, designFolds } =
+  const { description, sharesSpeakers, folds, designFolds, classes } =
     result.protocol === 'authors' && recipe
       ? authorsProtocol(recipe)
       : protocolNamed(result.protocol)
-  return { description, sharesSpeakers, folds, designFolds }
+  return { description, sharesSpeakers, folds, designFolds, ...(classes ? { classes } : {}) }
 }
 
 /** Labels of all folds, which a fold need not have a clip of, in the vocabulary's order. */

@@ -11,8 +11,7 @@ export function caveats({
   protocolFacts,
   shipped,
 }: Pick<Assessment, 'folds' | 'labels' | 'leftOut' | 'protocolFacts' | 'shipped'>): string[] {
-  // A protocol's description tells its corpus's classes, of which a recipe may tell some alone.
-  const classes = Number(/(\d+) classes/.exec(protocolFacts.description)?.[1] ?? 0)
+  const { classes = 0 } = protocolFacts
   const incomplete =
     folds.length < protocolFacts.folds
       ? [`Not complete: fold ${folds.join(', ')} of ${protocolFacts.folds} alone.`]

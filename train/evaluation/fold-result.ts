@@ -8,7 +8,7 @@ import { TrainingError } from '../training-error.ts'
 /** What a reader has to know of a protocol. */
 export type ProtocolFacts = Pick<
   Protocol,
-  'description' | 'sharesSpeakers' | 'folds' | 'designFolds'
+  'description' | 'sharesSpeakers' | 'folds' | 'designFolds' | 'classes'
 >
 
 /** What one run on one fold gave, as it is kept in `results/`. */

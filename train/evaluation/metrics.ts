@@ -8,6 +8,13 @@ export interface Metrics {
   confusion: number[][]
 }
 
+/** Means over classes, of which the mean recall is UAR. */
+export function classMeans(classes: readonly ClassScores[]) {
+  const mean = (of: 'precision' | 'recall' | 'f1') =>
+    classes.reduce((sum, one) => sum + one[of], 0) / classes.length
+  return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1') }
+}
+
 /** How well one emotion is told. */
 export interface ClassScores {
   label: string

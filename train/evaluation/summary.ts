@@ -67,9 +67,13 @@ export function completeSeeds(results: readonly FoldResult[]) {
 /**
  * Averages results of one experiment. A seed with fewer folds than another is left out; where no
  * seed has all of them, `folds` tells which were measured.
+ * @param protocol where it is known: the command then names the folds if some lack
  * @throws {RangeError} when there are no results
  */
-export function summarize(results: readonly FoldResult[]): Summary {
+export function summarize(
+  results: readonly FoldResult[],
+  { folds: whole }: Pick<ProtocolFacts, 'folds'> = { folds: 0 },
+): Summary {
   const first = results[0]
   if (!first) throw new RangeError('There are no results to summarize.')
   const { folds, complete, leftOut } = completeSeeds(results)
@@ -107,24 +111,15 @@ export function summarize(results: readonly FoldResult[]): Summary {
       }),
     ),
     params: first.parameters,
-    command: commandFor(
-      first.command,
-      seeds.map(({ seed }) => seed),
-    ),
+    command: [
+      first.command.replace(/ --(seeds|folds) \S+/g, ''),
+      ...(folds.length < whole ? [`--folds ${folds.join()}`] : []),
+      ...(seeds.length === 1 && seeds[0]!.seed === 1
+        ? []
+        : [`--seeds ${seeds.map(({ seed }) => seed).join()}`]),
+    ].join(' '),
   }
 }
-
-/** A run's command, for these seeds, and these folds where not for all. */
-export const commandFor = (
-  command: string,
-  seeds: readonly number[],
-  folds?: readonly number[],
-): string =>
-  [
-    command.replace(/ --(seeds|folds) \S+/g, ''),
-    ...(folds ? [`--folds ${folds.join()}`] : []),
-    ...(seeds.join() === '1' ? [] : [`--seeds ${seeds.join()}`]),
-  ].join(' ')
 
 const mean = (values: readonly number[]) =>
   values.reduce((sum, value) => sum + value, 0) / values.length

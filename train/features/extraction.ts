@@ -40,7 +40,7 @@ export async function createExtraction({
     try {
       const bytes = await readFile(path)
       const content = createHash('sha256').update(bytes).digest('hex')
-      const keys = copies.map((copy) => keyOf(versions[copy]!, copy === 0 ? '' : id, bytes))
+      const keys = copies.map((copy) => keyOf(versions[copy]!, copy === 0 ? '' : id, content))
       const cached = await Promise.all(keys.map((key) => readFeatures(cache, key)))
       const missing = copies.filter((_, i) => !cached[i])
       if (missing.length === 0) return { features: cached as Float32Array[], content }
@@ -62,8 +62,8 @@ export async function createExtraction({
   }
 }
 
-function keyOf(version: string, id: string, bytes: Uint8Array): string {
-  return createHash('sha256').update(`${version}\n${id}\n`).update(bytes).digest('hex')
+function keyOf(version: string, id: string, content: string): string {
+  return createHash('sha256').update(`${version}\n${id}\n${content}`).digest('hex')
 }
 
 /** An error of the file; any other, such as an asset's, is no clip's fault. */

@@ -1,25 +1,16 @@
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
-import { type Emotion, emotions } from 'undertone/corpora'
-import type { Example } from '../features/example.ts'
+import { emotions } from 'undertone/corpora'
 import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 import type { EpochRecord } from './checkpoint.ts'
-import { fit } from './fit.ts'
+import { type FitOptions, fit } from './fit.ts'
 import { fitProgress } from './progress.ts'
-import type { StartingPoint } from './starting-point.ts'
 
-export interface RecipeFitOptions {
-  recipe: Recipe
-  labels: readonly Emotion[]
-  train: readonly Example[]
-  validation: readonly Example[]
-  seed: number
-  from?: StartingPoint
+export interface RecipeFitOptions extends Omit<FitOptions, 'folder' | 'onStep'> {
   /** The run's name, and the folder that folders of runs lie in. */
   name: string
   runs: string
-  onEpoch?: (record: EpochRecord) => void
 }
 
 /**

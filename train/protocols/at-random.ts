@@ -6,16 +6,13 @@ import { TrainingError } from '../training-error.ts'
 import { everyTenth } from './every-tenth.ts'
 import type { Protocol } from './protocol.ts'
 
-/** Divides clips into parts at random, each emotion alike; the same on every machine. */
-function parts(clips: readonly Clip[], count: number, seed: string): Clip[][] {
+/** Each emotion's clips in random order; the same on every machine. */
+function shuffledByEmotion(clips: readonly Clip[], seed: string): Clip[][] {
   const random = seedrandom.alea(seed)
-  const all: Clip[][] = Array.from({ length: count }, () => [])
-  let next = 0
-  for (const emotion of emotions) {
+  return emotions.map((emotion) => {
     const ofOne = clips.filter((clip) => clip.emotion === emotion)
-    for (const i of shuffled(ofOne.length, random)) all[next++ % count]!.push(ofOne[i]!)
-  }
-  return all
+    return Array.from(shuffled(ofOne.length, random), (i) => ofOne[i]!)
+  })
 }
 
 /** The split that much of the literature quotes: it shares speakers. */
@@ -23,14 +20,16 @@ export const ravdessRandom10Fold: Protocol = {
   name: 'ravdess-random-10fold',
   description:
     'RAVDESS speech, 8 classes, ten folds at random: SHARES SPEAKERS between training and test, so it does not tell how well new voices are understood. Every tenth training clip validates.',
+  classes: 8,
   corpora: ['ravdess'],
   sharesSpeakers: true,
   folds: 10,
   designFolds: [],
   divide(clips, fold) {
-    const all = parts(clips, 10, 'ravdess-random-10fold')
-    const rest = all.filter((_, i) => i !== fold - 1).flat()
-    return { ...everyTenth(rest), test: all[fold - 1]! }
+    const order = shuffledByEmotion(clips, 'ravdess-random-10fold').flat()
+    const parts = Array.from({ length: 10 }, (_, part) => order.filter((_, i) => i % 10 === part))
+    const rest = parts.filter((_, part) => part !== fold - 1).flat()
+    return { ...everyTenth(rest), test: parts[fold - 1]! }
   },
 }
 
@@ -49,11 +48,8 @@ export function authorsProtocol({ name, authors }: Recipe): Protocol {
     folds: 1,
     designFolds: [],
     divide(clips) {
-      const random = seedrandom.alea('authors')
       const [rest, test] = [[] as Clip[], [] as Clip[]]
-      for (const emotion of emotions) {
-        const ofOne = clips.filter((clip) => clip.emotion === emotion)
-        const order = Array.from(shuffled(ofOne.length, random), (i) => ofOne[i]!)
+      for (const order of shuffledByEmotion(clips, 'authors')) {
         const wanted = Math.max(Math.round(authors.testShare * order.length), 1)
         const tested = Math.min(wanted, order.length - 1)
         test.push(...order.slice(0, tested))

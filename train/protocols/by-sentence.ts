@@ -17,6 +17,7 @@ export const ravdessLeaveSentenceOut: Protocol = {
   name: 'ravdess-leave-sentence-out',
   description:
     'RAVDESS speech, 8 classes, one of its two sentences and a fold’s actors left out: trained on the other sentence by the other actors, ten folds (five of actors times two sentences). Neither voice nor words are shared; there is half as much to learn from.',
+  classes: 8,
   corpora: ['ravdess'],
   sharesSpeakers: false,
   folds: 10,
@@ -31,6 +32,7 @@ export const cremaDLeaveSentenceOut: Protocol = {
   name: 'crema-d-leave-sentence-out',
   description:
     'CREMA-D, 6 classes, one of its twelve sentences and a fifth of its actors left out: trained on the other sentences by the other actors, twelve folds, the actors by turns. Neither voice nor words are shared.',
+  classes: 6,
   corpora: ['crema-d'],
   sharesSpeakers: false,
   folds: cremaSentences.length,

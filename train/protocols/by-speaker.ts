@@ -67,6 +67,7 @@ export const ravdessSpeaker5Fold: Protocol = {
   name: 'ravdess-speaker-5fold',
   description:
     'RAVDESS speech, 8 classes, speaker-independent: the five folds of actors of Luna-Jiménez et al. (2021), each tested once by a model that never heard its actors; within a run, every choice is made on validation actors alone. Recipes were compared on folds 1 and 2, so the others are also given by themselves. Train and test share the corpus’s two sentences.',
+  classes: 8,
   designFolds: [1, 2],
   ...bySpeaker('ravdess', ravdessFolds),
 }
@@ -75,6 +76,7 @@ export const cremaDSpeaker5Fold: Protocol = {
   name: 'crema-d-speaker-5fold',
   description:
     'CREMA-D, 6 classes (what the actor meant), speaker-independent: five folds by actor number modulo 5; ten of the training actors, fixed, validate. Train and test share the corpus’s twelve sentences.',
+  classes: 6,
   designFolds: [],
   ...bySpeaker('crema-d', cremaFolds),
 }
@@ -83,6 +85,7 @@ export const emoDbLoso: Protocol = {
   name: 'emo-db-loso',
   description:
     'EMO-DB (German), 7 classes, leave one speaker out: each of the ten speakers is tested once by a model that never heard them; the two speakers that follow validate. Train and test share the corpus’s ten sentences.',
+  classes: 7,
   designFolds: [],
   ...bySpeaker('emo-db', eachSpeaker(['03', '08', '09', '10', '11', '12', '13', '14', '15', '16'])),
 }
@@ -91,6 +94,7 @@ export const saveeLoso: Protocol = {
   name: 'savee-loso',
   description:
     'SAVEE, 7 classes, leave one speaker out: each of the four men is tested once by a model that never heard him; every tenth clip of the others validates. Train and test share sentences.',
+  classes: 7,
   designFolds: [],
   ...bySpeaker('savee', [{ test: ['DC'] }, { test: ['JE'] }, { test: ['JK'] }, { test: ['KL'] }]),
 }
@@ -99,6 +103,7 @@ export const tessCrossSpeaker: Protocol = {
   name: 'tess-cross-speaker',
   description:
     'TESS, 7 classes, trained on one of its two women and tested on the other, both ways; every tenth clip of the first validates. Train and test share the corpus’s 200 words.',
+  classes: 7,
   designFolds: [],
   ...bySpeaker('tess', [{ test: ['OAF'] }, { test: ['YAF'] }]),
 }

@@ -20,6 +20,8 @@ export interface Protocol {
   sharesSpeakers: boolean
   /** Validation clips are of training speakers: no others could be spared. */
   validationSharesSpeakers?: boolean
+  /** How many emotions its corpus has, of which a recipe may tell fewer. */
+  classes?: number
   /** How many. */
   folds: number
   /** Folds that recipes were compared on: the others are given by themselves too. */

@@ -7,6 +7,7 @@ import {
   withLanguage,
 } from '../evaluation/corpus-matrix.ts'
 import { count, figure, interval, many, points, sentence } from '../evaluation/figures.ts'
+import { type ClassScores, classMeans } from '../evaluation/metrics.ts'
 import { recipes } from '../recipes/index.ts'
 
 const introduction = `# What was measured
@@ -71,24 +72,12 @@ function recipeSection(name: string, assessments: readonly Assessment[]): string
 }
 
 function experimentSection(assessment: Assessment): string[] {
-  const { recipe, protocol, corpus, leak, protocolFacts, note, classes, pooled } = assessment
+  const { recipe, protocol, corpus, leak, protocolFacts, note, classes } = assessment
   const warning = leak ? ': LEAKING' : protocolFacts.sharesSpeakers ? ': SHARES SPEAKERS' : ''
   return [
     `### ${recipe} on ${corpus} by \`${protocol}\`${warning}`,
     headline(assessment),
-    table(
-      ['', ...classes.map(({ label }) => label), 'mean'],
-      [
-        [
-          'precision',
-          ...classes.map(({ precision }) => figure(precision)),
-          figure(pooled.precision),
-        ],
-        ['recall', ...classes.map(({ recall }) => figure(recall)), figure(pooled.uar)],
-        ['F1', ...classes.map(({ f1 }) => figure(f1)), figure(pooled.f1)],
-        ['clips', ...classes.map(({ clips }) => count(clips)), ''],
-      ],
-    ),
+    classTable(classes, [['clips', ...classes.map(({ clips }) => count(clips)), '']]),
     ...shippedTable(assessment),
     [
       protocolFacts.description,
@@ -106,21 +95,23 @@ function experimentSection(assessment: Assessment): string[] {
   ]
 }
 
+/** @param further rows */
+function classTable(classes: readonly ClassScores[], further: string[][] = []): string {
+  const means = classMeans(classes)
+  const row = (name: string, of: keyof typeof means) => [
+    ...[name, ...classes.map((one) => figure(one[of])), figure(means[of])],
+  ]
+  return table(
+    ['', ...classes.map(({ label }) => label), 'mean'],
+    [row('precision', 'precision'), row('recall', 'recall'), row('F1', 'f1'), ...further],
+  )
+}
+
 /** The same table again, from files as a device does. */
 function shippedTable({ shipped }: Assessment): string[] {
   if (!shipped?.classes) return []
-  const row = (name: string, of: 'precision' | 'recall' | 'f1') => {
-    const values = shipped.classes!.map((one) => one[of])
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-    return [name, ...values.map(figure), figure(mean)]
-  }
-  return [
-    `From files, as a device does (${shipped.runs} of ${many(shipped.of, 'run')}):`,
-    table(
-      ['', ...shipped.classes.map(({ label }) => label), 'mean'],
-      [row('precision', 'precision'), row('recall', 'recall'), row('F1', 'f1')],
-    ),
-  ]
+  const runs = `${shipped.runs} of ${many(shipped.of, 'run')}`
+  return [`From files, as a device does (${runs}):`, classTable(shipped.classes)]
 }
 
 function headline(assessment: Assessment): string {

@@ -1,6 +1,7 @@
 import type { Assessment } from '../evaluation/assessment.ts'
 import { count, figure, many } from '../evaluation/figures.ts'
 import type { FoldResult } from '../evaluation/fold-result.ts'
+import { type ClassScores, classMeans } from '../evaluation/metrics.ts'
 import { confusionPlot } from './confusion-plot.ts'
 import { distributionPlot } from './distribution-plot.ts'
 import { historyPlots } from './history-plots.ts'
@@ -24,7 +25,7 @@ export function historySection(results: readonly FoldResult[]): Html {
 }
 
 export function clipsSection(
-  { labels, clips, sexes, speakers, classes, confusion, pooled, shipped, seeds }: Assessment,
+  { labels, clips, sexes, speakers, classes, confusion, shipped, seeds }: Assessment,
   results: readonly FoldResult[],
 ): Html {
   const tested = new Map(
@@ -40,29 +41,12 @@ export function clipsSection(
 <div class="plots wide">
 <div>
 <figure>${distributionPlot(labels, [...tested.values()])}<figcaption><strong>Clips of each emotion.</strong> ${keys}</figcaption></figure>
-${table(
-  'By emotion, all folds and seeds at once',
-  ['emotion', 'precision', 'recall', 'F1', 'clips'],
-  classes.map(({ label, precision, recall, f1, clips }) => [
-    ...[label, figure(precision), figure(recall), figure(f1), count(clips)],
-  ]),
-  ['mean', figure(pooled.precision), figure(pooled.uar), figure(pooled.f1), ''],
-)}
+${classTable('By emotion, all folds and seeds at once', classes)}
 ${
   shipped?.classes &&
-  table(
+  classTable(
     `The same from files, as a device does (${shipped.runs} of ${many(shipped.of, 'run')})`,
-    ['emotion', 'precision', 'recall', 'F1', 'clips'],
-    shipped.classes.map(({ label, precision, recall, f1, clips }) => [
-      ...[label, figure(precision), figure(recall), figure(f1), count(clips / seeds.length)],
-    ]),
-    [
-      'mean',
-      ...(['precision', 'recall', 'f1'] as const).map((of) =>
-        figure(shipped.classes!.reduce((sum, one) => sum + one[of], 0) / shipped.classes!.length),
-      ),
-      '',
-    ],
+    shipped.classes.map((one) => ({ ...one, clips: one.clips / seeds.length })),
   )
 }
 </div>
@@ -74,6 +58,18 @@ ${table(
   ['', ...labels],
   labels.map((label, i) => [label, ...confusion[i]!.map(count)]),
 )}</details>`
+}
+
+function classTable(caption: string, classes: readonly ClassScores[]): Html {
+  const means = classMeans(classes)
+  return table(
+    caption,
+    ['emotion', 'precision', 'recall', 'F1', 'clips'],
+    classes.map(({ label, precision, recall, f1, clips }) => [
+      ...[label, figure(precision), figure(recall), figure(f1), count(clips)],
+    ]),
+    ['mean', figure(means.precision), figure(means.recall), figure(means.f1), ''],
+  )
 }
 
 export function calibrationSection({ calibration }: Assessment): Html {
