@@ -18,6 +18,7 @@ export type Command =
       model: string | undefined
       engine: EngineOptions['engine']
       rate: number
+      silero: string | undefined
     }
   | {
       name: 'bundle'
@@ -66,7 +67,7 @@ Tells the emotion of the speech in audio files. Nothing leaves this machine.
 
 Exit status: 0 all files answered, 1 some failed, 2 wrong usage.`
 
-export const listenUsage = `Usage: undertone listen [--json] [--model NAME] [--engine NAME] [--rate HZ]
+export const listenUsage = `Usage: undertone listen [--json] [--model NAME] [--engine NAME] [--rate HZ] [--silero FILE]
 
 Tells emotions as they are spoken: of the microphone, recorded by arecord, sox or ffmpeg, whichever
 there is; or of WAV or raw PCM (16-bit, little-endian, mono) that is piped in. Nothing leaves this
@@ -78,6 +79,8 @@ machine. Ctrl-C ends it.
   --engine NAME  lite, which is Undertone's own, ort, which is onnxruntime-web, or auto (default):
                  lite where it has all operators of the model, else ort
   --rate HZ      of raw PCM (default: 16000)
+  --silero FILE  tells speech by Silero's network in the place of Undertone's own detector: FILE is
+                 silero_vad_v5.onnx of the npm package @ricky0123/vad-web
   -h, --help     show this
 
 Exit status: 0 it was ended, 1 it failed, 2 wrong usage.`
@@ -179,6 +182,7 @@ function readListen(args: string[]): Command {
       model: { type: 'string' },
       ...engine,
       rate: { type: 'string', default: '16000' },
+      silero: { type: 'string' },
     },
     listenUsage,
   )
@@ -191,8 +195,9 @@ function readListen(args: string[]): Command {
   if (!Number.isInteger(rate) || rate < 4000 || rate > 384000) {
     throw new UsageError(`--rate must be a whole number from 4000 to 384000.`, listenUsage)
   }
-  const { json, model } = values
-  return { name: 'listen', json, model, engine: readEngine(values.engine, listenUsage), rate }
+  const { json, model, silero } = values
+  const named = readEngine(values.engine, listenUsage)
+  return { name: 'listen', json, model, engine: named, rate, silero }
 }
 
 function readEngine(name: string, usage: string): EngineOptions['engine'] {

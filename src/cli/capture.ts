@@ -42,6 +42,9 @@ export async function startCapture(): Promise<Capture> {
     } catch {
       continue
     }
+    // However this process ends, the microphone is given back.
+    const kill = () => child.kill()
+    process.once('exit', kill)
     let said = ''
     let stopped = false
     child.stderr.on('data', (chunk) => {
@@ -52,9 +55,10 @@ export async function startCapture(): Promise<Capture> {
       output: child.stdout,
       stop() {
         stopped = true
-        child.kill()
+        kill()
       },
       ended: once(child, 'close').then(([status]) => {
+        process.off('exit', kill)
         if (stopped || status === 0) return
         throw new UndertoneError(
           'microphone-busy',

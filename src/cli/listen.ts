@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream'
+import { pathToFileURL } from 'node:url'
 import {
   createRecognizer,
   type EmotionEvent,
   type EngineOptions,
   type RecognitionStream,
   type Recognizer,
+  type StreamOptions,
   UndertoneError,
 } from '../index.ts'
 import { CAPTURE_RATE, startCapture } from './capture.ts'
@@ -17,6 +19,8 @@ export interface ListenCommand extends Pick<EngineOptions, 'engine'> {
   model: string | undefined
   /** Of raw samples on stdin, Hz. */
   rate: number
+  /** Path of Silero's network, which then tells speech. */
+  silero: string | undefined
 }
 
 /** What `listen` needs beside the lines of `classify`. */
@@ -32,14 +36,17 @@ export interface ListenOutput extends Output {
  * @returns the exit status: 0 it ended, 1 it failed, 2 no such model
  */
 export async function listen(
-  { json, model, engine, rate }: ListenCommand,
+  { json, model, engine, rate, silero }: ListenCommand,
   input: Readable | undefined,
   output: ListenOutput,
   signal: AbortSignal,
 ): Promise<number> {
   let recognizer: Recognizer | undefined
   try {
-    recognizer = await createRecognizer({ model, engine, signal })
+    recognizer = await createRecognizer({
+      ...{ model, engine, signal },
+      ...(silero !== undefined && { silero: pathToFileURL(silero) }),
+    })
     const { name, licence } = recognizer.manifest
     if (json) {
       const start = { type: 'start', model: name, engine: recognizer.engine }
@@ -56,8 +63,12 @@ export async function listen(
       sound.destroy()
     }
     signal.addEventListener('abort', stop, { once: true })
+    // While the program started, say.
+    if (signal.aborted) stop()
+    const sampleRate = input ? rate : CAPTURE_RATE
+    const voiceActivity = silero === undefined ? true : 'silero'
     try {
-      await hear(recognizer, sound, input ? rate : CAPTURE_RATE, { json, output, signal })
+      await hear(recognizer, sound, { sampleRate, voiceActivity }, { json, output, signal })
       if (!signal.aborted) await capture?.ended
     } catch (error) {
       // The program knows better why no sound came.
@@ -82,16 +93,17 @@ export async function listen(
 async function hear(
   recognizer: Recognizer,
   sound: Readable,
-  rate: number,
+  format: { sampleRate: number } & Pick<StreamOptions, 'voiceActivity'>,
   { json, output, signal }: { json: boolean; output: ListenOutput; signal: AbortSignal },
 ) {
-  const reader = pcmReader({ sampleRate: rate })
+  const reader = pcmReader(format)
   let stream: RecognitionStream | undefined
   let last: EmotionEvent | undefined
   let level = 0
   const draw = () => output.redraw?.(liveLine(last, level, output.screen))
   const open = (sampleRate: number) =>
     recognizer.stream({
+      ...format,
       sampleRate,
       onEmotion(event) {
         if (json) output.answer(JSON.stringify({ type: 'emotion', ...event }))

@@ -44,11 +44,11 @@ async function run(): Promise<number> {
       return classify({ ...command, files }, output)
     }
     case 'listen': {
-      const { listen } = await import('./listen.ts')
       const ended = new AbortController()
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.once(signal, () => ended.abort())
       }
+      const { listen } = await import('./listen.ts')
       const screen = process.stdout.isTTY === true && !command.json
       const redraw = (line: string) => process.stdout.write(`\r\x1b[2K${line}`)
       return listen(

@@ -16,7 +16,8 @@ test.each([
   [['bundle', '-h'], { name: 'help', usage: expect.stringContaining('--single-file') }],
   [['classify', 'a.wav'], { name: 'classify', engine: 'auto' }],
   [['classify', '--engine', 'lite', 'a.wav'], { name: 'classify', engine: 'lite' }],
-  [['listen', '--engine', 'ort'], { name: 'listen', engine: 'ort' }],
+  [['listen', '--engine', 'ort'], { name: 'listen', engine: 'ort', silero: undefined }],
+  [['listen', '--silero', 'vad.onnx'], { name: 'listen', silero: 'vad.onnx' }],
   [['bundle', '--onnxruntime', '--out', 'a'], { name: 'bundle', out: 'a', onnxruntime: true }],
   [['bundle', '--out', 'a'], { name: 'bundle', out: 'a', model: undefined, singleFile: false }],
   [

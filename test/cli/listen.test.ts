@@ -2,14 +2,16 @@ import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { decodeAudio, toMono } from '../../src/audio/index.ts'
+import { listen as listenTo } from '../../src/cli/listen.ts'
 import { liveLine } from '../../src/cli/live-line.ts'
 import { pcmReader } from '../../src/cli/pcm-input.ts'
 import { createRecognizer, type EmotionHeard } from '../../src/index.ts'
 import { type WavOptions, writeWav } from '../audio/wav-writer.ts'
-import { sample, testAssets, tinyModel } from '../fixtures/assets.ts'
+import { sample, sileroFile, testAssets, tinyModel } from '../fixtures/assets.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const clip = sample('1003_TSI_HAP_then_SAD.wav')
@@ -38,9 +40,11 @@ interface Run {
   path?: string
   /** Ends it once it has said this. */
   until?: RegExp
+  /** How it is ended then: by a signal, or by reading its answers no more. */
+  by?: NodeJS.Signals | 'no reader'
 }
 
-function listen({ args = ['--json'], input, path = '', until }: Run) {
+function listen({ args = ['--json'], input, path = '', until, by = 'SIGINT' }: Run) {
   const command = ['dist/cli.js', 'listen', '--model', tinyModel, ...args]
   const child = spawn(process.execPath, command, {
     cwd: root,
@@ -53,7 +57,9 @@ function listen({ args = ['--json'], input, path = '', until }: Run) {
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.on('data', (chunk) => {
       said[name] += chunk
-      if (until?.test(said[name])) child.kill('SIGINT')
+      if (!until?.test(said[name])) return
+      if (by === 'no reader') child.stdout?.destroy()
+      else child.kill(by)
     })
   }
   return new Promise<{ status: number | null; stdout: string; stderr: string }>((resolve) => {
@@ -75,7 +81,43 @@ function program(name: string, script: string): string {
   return bin
 }
 
+/** Ends it as soon as it has said which model there is. */
+function endedAtOnce(input: Readable | undefined): Promise<number> {
+  const ended = new AbortController()
+  return listenTo(
+    { json: true, model: tinyModel, engine: 'auto', rate: 16000, silero: undefined },
+    input,
+    {
+      answer: () => ended.abort(),
+      note() {},
+      redraw: undefined,
+      screen: { columns: 80, color: false },
+    },
+    ended.signal,
+  )
+}
+
 describe('what is piped in', () => {
+  test('is let go when it is ended before any sound came', async () => {
+    const silent = new Readable({ read() {} })
+    expect(await endedAtOnce(silent)).toBe(0)
+    expect(silent.destroyed).toBe(true)
+  })
+
+  test("is told from noise by Silero's network, where that is given", async () => {
+    const args = ['--json', '--silero', sileroFile.pathname]
+    const { status, stdout } = await listen({ input: clip, args })
+    expect(status).toBe(0)
+    const speech = objects(stdout).filter(({ type }) => type === 'speech')
+    expect(speech[0]).toMatchObject({ speech: true })
+    // Another detector, other times.
+    const own = expected.filter((event) => 'speech' in event)
+    expect(speech).not.toEqual(JSON.parse(JSON.stringify(own)))
+    const missing = await listen({ input: clip, args: ['--silero', 'none.onnx'] })
+    expect(missing.status).toBe(1)
+    expect(missing.stderr).toMatch(/none\.onnx.*@ricky0123\/vad-web.*\(asset-missing\)/)
+  })
+
   test('as WAV, is told event by event as by a stream', async () => {
     const { status, stdout, stderr } = await listen({ input: clip })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
@@ -132,19 +174,32 @@ describe('the microphone', () => {
     },
   )
 
-  test('is given back when the user ends it: the program is over too', async () => {
-    const mark = join(folder, 'ended')
-    const script = `
+  test.each(['SIGINT', 'SIGTERM', 'no reader'] as const)(
+    'is given back when it is ended by %s: the program is over too',
+    async (by) => {
+      const mark = join(folder, `ended by ${by}`)
+      const script = `
       process.on('SIGTERM', () => {
         require('node:fs').writeFileSync(${JSON.stringify(mark)}, 'yes')
         process.exit(0)
       })
       setInterval(() => process.stdout.write(Buffer.alloc(3200, 7)), 20)`
-    const path = program('arecord', script)
-    const run = await listen({ path, args: [], until: /no speech/ })
-    expect(run.status).toBe(0)
-    expect(run.stderr).toBe('Listening by arecord. Ctrl-C ends it.\n')
-    await expect.poll(() => existsSync(mark)).toBe(true)
+      const path = program('arecord', script)
+      const run = await listen({ path, args: [], until: /no speech/, by })
+      expect(run.status).toBe(0)
+      expect(run.stderr).toBe('Listening by arecord. Ctrl-C ends it.\n')
+      await expect.poll(() => existsSync(mark)).toBe(true)
+    },
+  )
+
+  test('is given back when it is ended while the program starts', async () => {
+    const path = process.env.PATH
+    process.env.PATH = program('arecord', 'setInterval(() => {}, 20)')
+    try {
+      expect(await endedAtOnce(undefined)).toBe(0)
+    } finally {
+      process.env.PATH = path
+    }
   })
 
   test('that cannot be recorded is told with what the program says', async () => {
