@@ -18,9 +18,15 @@ import {
 } from './command-line.ts'
 import { dryRun } from './dry-run.ts'
 import { assess } from './evaluation/assessment.ts'
+import { type ConditionName, conditionsNamed } from './evaluation/conditions.ts'
 import { experimentsOf } from './evaluation/experiments.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
-import { type FoldResult, testedClip, writeFoldResult } from './evaluation/fold-result.ts'
+import {
+  type FoldResult,
+  type Scored,
+  testedClip,
+  writeFoldResult,
+} from './evaluation/fold-result.ts'
 import { printAssessment } from './evaluation/print-summary.ts'
 import {
   among,
@@ -54,6 +60,7 @@ ${optionsHelp}
   --folds 1,2        these alone (default all)
   --seeds 1,2        a run of every fold each (default 1)
   --shard I/N        the I-th of N equal shares of these runs, for as many machines
+  --conditions A,B   tests once more in \`noise\` (10 dB, of --noise DIR), by \`telephone\`, in a \`room\`
   --leak copies      makes the copies before the split, as some do, to show what that feigns
   --no-shipped       leaves out scoring the converted model from files as a device does
   --results DIR      where a JSON of each fold goes (default train/results)
@@ -68,6 +75,7 @@ await runCommand(help, async (args) => {
       folds: { type: 'string' },
       seeds: { type: 'string', default: '1' },
       shard: { type: 'string' },
+      conditions: { type: 'string' },
       leak: { type: 'string' },
       'no-shipped': { type: 'boolean', default: false },
       results: { type: 'string' },
@@ -80,6 +88,9 @@ await runCommand(help, async (args) => {
     throw new UsageError(`--leak takes copies, not "${values.leak}".`)
   }
   const leak = values.leak === 'copies' ? { leak: 'copies made before the split' } : {}
+  const conditions = values.conditions
+    ? conditionsNamed(values.conditions, values.noise !== undefined)
+    : []
   const asked = protocolsOf(training, values.protocol)
   const folds = planned(training, asked, values)
   if (values['dry-run']) {
@@ -102,6 +113,7 @@ await runCommand(help, async (args) => {
       keep: values.keep,
       schedule: values.schedule,
       noise: values.noise && 'PATH',
+      conditions: values.conditions,
       from: training.start,
       leak: values.leak,
       'no-shipped': values['no-shipped'],
@@ -118,6 +130,7 @@ await runCommand(help, async (args) => {
     const run = await runFold(trained, readable, divide(readable), features, {
       ...(from ? { from } : {}),
       runs: join(runs, settings),
+      conditions,
     })
     const name = foldName(recipe, fold)
     for (const tested of run.tested) {
@@ -141,6 +154,7 @@ await runCommand(help, async (args) => {
         clips: run.sizes,
         testSpeakers: [...new Set(tested.clips.map(({ speaker }) => speaker))],
         ...figures,
+        ...(conditions.length > 0 ? { conditions: underConditions(tested) } : {}),
         ...(shipping && !tested.testedOn ? { shipped: await shipped(training, run, tested) } : {}),
         history: run.history,
         tested: tested.clips.map((clip, i) => testedClip(clip, tested.scores[i]!)),
@@ -177,6 +191,15 @@ function factsOf(protocol: Protocol): Pick<FoldResult, 'protocolFacts'> {
   if (protocols.includes(protocol)) return {}
   const { description, sharesSpeakers, folds, designFolds } = protocol
   return { protocolFacts: { description, sharesSpeakers, folds, designFolds } }
+}
+
+function underConditions({ labels, clips, under }: Tested): Partial<Record<ConditionName, Scored>> {
+  return Object.fromEntries(
+    Object.entries(under).map(([condition, scores]) => {
+      const { uar, wa, confusion } = measure({ labels, clips, scores })
+      return [condition, { uar, wa, confusion }]
+    }),
+  )
 }
 
 /** The same clips from their files, by the converted model, as a device does it. */

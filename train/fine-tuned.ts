@@ -8,7 +8,7 @@ import {
   type Features,
   measure,
   runFold,
-  type Tested,
+  type ScoredClips,
 } from './evaluation/run-fold.ts'
 import { scoreClips } from './evaluation/score-clips.ts'
 import type { StartingPoint } from './fit/starting-point.ts'
@@ -47,7 +47,7 @@ export async function fineTuned(
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))
   const known: Emotion[] = manifest.labels
   const readable = (await features.originals(data.clips)).map(({ clip }) => clip)
-  const [before, after] = [[] as Tested[], [] as Tested[]]
+  const [before, after] = [[] as ScoredClips[], [] as ScoredClips[]]
   for (let fold = 1; fold <= protocol.folds; fold++) {
     const one = { protocol, fold, seed, clips: readable }
     const run = await runFold(recipe, one, divide(one), features, { from, runs })
@@ -65,7 +65,7 @@ export async function fineTuned(
   }
   tf.dispose(model.weights.map((weight) => weight.read()))
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const means = (all: Tested[]) => {
+  const means = (all: ScoredClips[]) => {
     const measured = all.map(measure)
     return { uar: mean(measured.map(({ uar }) => uar)), wa: mean(measured.map(({ wa }) => wa)) }
   }

@@ -5,7 +5,8 @@ import { recipes } from '../recipes/index.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 import { type Calibration, calibration } from './calibration.ts'
-import type { FoldResult, ProtocolFacts, TestedClip } from './fold-result.ts'
+import { type ConditionName, conditions } from './conditions.ts'
+import type { FoldResult, ProtocolFacts, Scored, TestedClip } from './fold-result.ts'
 import type { Leak } from './leaks.ts'
 import { type ClassScores, classMeans, classScores, confusionOf, metricsOf } from './metrics.ts'
 import { type Intervals, speakerIntervals } from './speaker-bootstrap.ts'
@@ -37,20 +38,25 @@ export interface Assessment extends Summary {
   speakers: SpeakerScores[]
   sexes: GroupScores[]
   /** The same folds from files by `recognize()`, and how far they are from the trainer's. */
-  shipped?: {
-    uar: number
-    wa: number
-    runs: number
-    of: number
-    uarPoints: number
-    waPoints: number
-    /** Of these runs; absent where one of them was kept without. */
-    classes?: ClassScores[]
-  }
+  shipped?: Repeated
+  /** The same folds made harder to hear, by the conditions of `conditions.ts`. */
+  conditions: (Repeated & { name: ConditionName; description: string })[]
   authors?: AuthorsClaim
   /** The same with a leak, to show what that feigns: see `withLeaks`. */
   leaks?: Leak[]
   versions: Record<string, string>
+}
+
+/** A test that was repeated otherwise, and how far that is from the first. */
+export interface Repeated {
+  uar: number
+  wa: number
+  runs: number
+  of: number
+  uarPoints: number
+  waPoints: number
+  /** Of these runs; absent where one of them was kept without. */
+  classes?: ClassScores[]
 }
 
 export interface GroupScores {
@@ -78,6 +84,8 @@ export interface AuthorsClaim {
    */
   shortfall?: number
 }
+
+const conditionNames = Object.keys(conditions) as ConditionName[]
 
 /** A tested clip, and how it was heard by one seed's model. */
 interface Judged {
@@ -119,7 +127,7 @@ export function assess(
     speakers.map((own) => confusionOfClips(labels, own)),
   )
   const beyond = uarBeyondDesign(summary, protocolFacts)
-  const shipped = shippedOf(complete, labels)
+  const shipped = repeatedOf(complete, ({ shipped }) => shipped, labels)
   const authors = claimOf(summary, recipe)
   const scored = (name: string, own: Judged[]): GroupScores => {
     const { uar, wa } = metricsOf(labels, confusionOfClips(labels, own))
@@ -152,6 +160,10 @@ export function assess(
       ({ sex }) => sex!,
     ).map((own) => scored(own[0]!.clip.sex!, own)),
     ...(shipped ? { shipped } : {}),
+    conditions: conditionNames.flatMap((name) => {
+      const repeated = repeatedOf(complete, ({ conditions }) => conditions?.[name], labels)
+      return repeated ? { name, description: conditions[name].description, ...repeated } : []
+    }),
     ...(authors ? { authors } : {}),
     versions: first.versions,
   }
@@ -212,32 +224,36 @@ function grouped(judged: readonly Judged[], keyOf: (clip: TestedClip) => string)
 const distinct = (judged: readonly Judged[]): number =>
   new Set(judged.map(({ clip }) => `${clip.corpus} ${clip.id}`)).size
 
-function shippedOf(
+function repeatedOf(
   results: readonly FoldResult[],
+  otherwise: (result: FoldResult) => Scored | undefined,
   labels: readonly string[],
-): Assessment['shipped'] {
-  const both = results.filter(({ shipped }) => shipped)
+): Repeated | undefined {
+  const both = results.flatMap((result) => {
+    const again = otherwise(result)
+    return again ? { ...again, first: result } : []
+  })
   if (both.length === 0) return undefined
-  const uar = mean(both.map(({ shipped }) => shipped!.uar))
-  const wa = mean(both.map(({ shipped }) => shipped!.wa))
-  const confusion = labels.map(() => labels.map(() => 0))
-  for (const { labels: own, shipped } of both) {
-    const place = own.map((label) => labels.indexOf(label))
-    for (const [truth, row] of shipped!.confusion?.entries() ?? []) {
+  const uar = mean(both.map((again) => again.uar))
+  const wa = mean(both.map((again) => again.wa))
+  const counted = labels.map(() => labels.map(() => 0))
+  for (const { first, confusion } of both) {
+    const place = first.labels.map((label) => labels.indexOf(label))
+    for (const [truth, row] of confusion?.entries() ?? []) {
       for (const [prediction, clips] of row.entries()) {
-        confusion[place[truth]!]![place[prediction]!]! += clips
+        counted[place[truth]!]![place[prediction]!]! += clips
       }
     }
   }
-  const kept = both.every(({ shipped }) => shipped!.confusion)
+  const kept = both.every(({ confusion }) => confusion)
   return {
-    ...(kept ? { classes: classScores(labels, confusion) } : {}),
+    ...(kept ? { classes: classScores(labels, counted) } : {}),
     uar,
     wa,
     runs: both.length,
     of: results.length,
-    uarPoints: 100 * (uar - mean(both.map((result) => result.uar))),
-    waPoints: 100 * (wa - mean(both.map((result) => result.wa))),
+    uarPoints: 100 * (uar - mean(both.map(({ first }) => first.uar))),
+    waPoints: 100 * (wa - mean(both.map(({ first }) => first.wa))),
   }
 }
 

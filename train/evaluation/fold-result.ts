@@ -4,6 +4,7 @@ import type { Clip } from 'undertone/corpora'
 import type { EpochRecord } from '../fit/checkpoint.ts'
 import type { Protocol } from '../protocols/protocol.ts'
 import { TrainingError } from '../training-error.ts'
+import type { ConditionName } from './conditions.ts'
 
 /** What a reader has to know of a protocol. */
 export type ProtocolFacts = Pick<
@@ -48,12 +49,9 @@ export interface FoldResult {
    * The same from files on the device's road: decoded, resampled and scored by `recognize()` with
    * the model as converted. Absent where that was not run.
    */
-  shipped?: {
-    uar: number
-    wa: number
-    /** As `confusion`; absent in results of before it was kept. */
-    confusion?: number[][]
-  }
+  shipped?: Scored
+  /** The same test clips, made harder to hear. Absent where that was not asked for. */
+  conditions?: Partial<Record<ConditionName, Scored>>
   /** Each epoch of the training. */
   history: EpochRecord[]
   /** Every test clip. */
@@ -61,6 +59,14 @@ export interface FoldResult {
   minutes: number
   command: string
   versions: Record<string, string>
+}
+
+/** The figures of a test that was repeated otherwise. */
+export interface Scored {
+  uar: number
+  wa: number
+  /** As of a {@link FoldResult}; absent in results of before it was kept. */
+  confusion?: number[][]
 }
 
 export interface TestedClip

@@ -40,7 +40,7 @@ function printFigures(assessment: Assessment): void {
       `(95 % intervals: the ${intervals.speakers} speakers drawn anew ${count(intervals.resamples)} times)`,
     )
   }
-  const { classes, sexes, shipped, authors, leaks = [] } = assessment
+  const { classes, sexes, shipped, conditions, authors, leaks = [] } = assessment
   console.log(
     `\n${'emotion'.padEnd(12)}precision  recall     F1${shipped?.classes ? '   from files, as a device does' : ''}`,
   )
@@ -56,6 +56,9 @@ function printFigures(assessment: Assessment): void {
     console.log(
       `from files as a device does (${shipped.runs} of ${many(shipped.of, 'run')})  UAR ${figure(shipped.uar)} (${points(shipped.uarPoints)})  WA ${figure(shipped.wa)} (${points(shipped.waPoints)})`,
     )
+  }
+  for (const { name, uar, uarPoints } of conditions) {
+    console.log(`under ${name}  UAR ${figure(uar)} (${points(uarPoints)})`)
   }
   for (const one of leaks) console.log(`leaking (${one.leak})  ${both(one)}`)
   if (authors?.shortfall !== undefined) {

@@ -8,6 +8,7 @@ import { commonLabels } from '../protocols/cross-corpus.ts'
 import { type Protocol, type Split, split } from '../protocols/protocol.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
+import type { ConditionName } from './conditions.ts'
 import { metrics } from './metrics.ts'
 import { scoreClips, winner } from './score-clips.ts'
 
@@ -20,20 +21,30 @@ export interface Fold {
   clips: readonly Clip[]
 }
 
-/** Where a fold's features come from: the originals of clips, and copies of training clips. */
+/**
+ * Where a fold's features come from: the originals of clips, copies of training clips, and test
+ * clips under a condition.
+ */
 export interface Features {
   originals(clips: readonly Clip[]): Promise<Example[]>
   copies(clips: readonly Clip[], seed: number): Promise<Example[]>
+  under(condition: ConditionName, clips: readonly Clip[]): Promise<Example[]>
 }
 
-/** What a model gave on one set of clips. */
-export interface Tested {
-  /** The corpus, where it is another than the one trained on. */
-  testedOn?: string
+/** What a model gave on clips. */
+export interface ScoredClips {
   labels: Emotion[]
   clips: Clip[]
   /** Of each clip, in the order of the labels. */
   scores: Float32Array[]
+}
+
+/** What a fold's model gave on one set of clips. */
+export interface Tested extends ScoredClips {
+  /** The corpus, where it is another than the one trained on. */
+  testedOn?: string
+  /** The same under conditions. */
+  under: Partial<Record<ConditionName, Float32Array[]>>
 }
 
 export interface FoldRun {
@@ -79,6 +90,8 @@ export interface RunOptions {
   from?: StartingPoint
   /** Folder of checkpoints. */
   runs: string
+  /** That the test is repeated under. */
+  conditions?: readonly ConditionName[]
   onEpoch?: (record: EpochRecord) => void
 }
 
@@ -91,7 +104,7 @@ export async function runFold(
   fold: Fold,
   parts: Split,
   features: Features,
-  { from, runs, onEpoch }: RunOptions,
+  { from, runs, conditions = [], onEpoch }: RunOptions,
 ): Promise<FoldRun> {
   if (from) {
     const unheard = [...parts.validation, ...parts.test]
@@ -127,12 +140,19 @@ export async function runFold(
     const examples = await features.originals(
       clips.filter(({ emotion }) => common.includes(emotion)),
     )
-    const scores = await scoreClips(model, examples, recipe)
+    const scoresOf = (examples: Example[]) =>
+      scoreClips(model, examples, recipe).map((row) => among(row, labels, common))
+    const under: Tested['under'] = {}
+    for (const condition of conditions) {
+      const heard = examples.map(({ clip }) => clip)
+      under[condition] = await scoresOf(await features.under(condition, heard))
+    }
     tested.push({
       ...rest,
       labels: common,
       clips: examples.map(({ clip }) => clip),
-      scores: scores.map((row) => among(row, labels, common)),
+      scores: scoresOf(examples),
+      under,
     })
   }
   return {
@@ -157,7 +177,7 @@ export function among(
   return kept.map((value) => value / sum)
 }
 
-export function measure({ labels, clips, scores }: Tested) {
+export function measure({ labels, clips, scores }: ScoredClips) {
   const truths = clips.map(({ emotion }) => labels.indexOf(emotion))
   return metrics(labels, truths, scores.map(winner))
 }

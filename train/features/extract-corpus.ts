@@ -7,14 +7,18 @@ import { type ExtractSettings, extractFeatures } from './extract.ts'
 /**
  * {@link extractFeatures} for a command: progress, warnings and the clips that can't be read go
  * to stderr.
- * @param settings `noise` is a folder of recordings, of which copies get those for training
+ * @param settings `noise` is a folder of recordings, of which copies get those for `part`
  */
 export async function extractCorpus(
   clips: readonly Clip[],
-  { noise, ...settings }: Omit<ExtractSettings, 'recordings'> & { noise?: string },
+  {
+    noise,
+    part = 'train',
+    ...settings
+  }: Omit<ExtractSettings, 'recordings'> & { noise?: string; part?: 'train' | 'test' },
   options: { cache: string; jobs?: number },
 ): Promise<Example[]> {
-  const recordings = noise && settings.copies ? await noiseRecordings(noise, 'train') : []
+  const recordings = noise && settings.copies ? await noiseRecordings(noise, part) : []
   const bar = new cliProgress.SingleBar({
     format: 'features {bar} {value}/{total} clips, {eta_formatted} left',
     stream: process.stderr,

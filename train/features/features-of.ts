@@ -1,5 +1,6 @@
 import type { Clip } from 'undertone/corpora'
 import { wholeNumber } from '../command-line.ts'
+import { type ConditionName, conditions } from '../evaluation/conditions.ts'
 import type { Features } from '../evaluation/run-fold.ts'
 import type { Training } from '../load-training.ts'
 import { voiceOf } from '../protocols/protocol.ts'
@@ -40,6 +41,12 @@ export function featuresOf(
     return extractCorpus(readable, { ...settings, copies, seed, originals: false }, options)
   }
 
+  async function under(condition: ConditionName, clips: readonly Clip[]): Promise<Example[]> {
+    const readable = clips.filter((clip) => !unreadable.has(clip))
+    const copies = [[conditions[condition].step]]
+    return extractCorpus(readable, { ...settings, copies, part: 'test', originals: false }, options)
+  }
+
   /** Clips and copies of them, each as a clip of its own. */
   async function asClips(clips: readonly Clip[], seed: number): Promise<Clip[]> {
     const examples = await copies(clips, seed)
@@ -53,7 +60,7 @@ export function featuresOf(
     ]
   }
 
-  return { originals, copies, asClips }
+  return { originals, copies, under, asClips }
 }
 
 /** One of the two could be tested by a model that had heard the other. */

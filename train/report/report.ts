@@ -13,6 +13,7 @@ import {
   againSection,
   calibrationSection,
   clipsSection,
+  conditionsSection,
   historySection,
   speakersSection,
 } from './sections.ts'
@@ -55,6 +56,7 @@ ${historySection(complete)}
 ${clipsSection(assessment, complete)}
 ${calibrationSection(assessment)}
 ${speakersSection(assessment)}
+${conditionsSection(assessment)}
 ${examplesSection(examples, (heard) => sounds.get(heard) ?? [], assessment.seeds.length > 1)}
 ${againSection(assessment, complete)}`
   const title = `${assessment.recipe} on ${testedOn ?? corpus}: ${assessment.protocol}`

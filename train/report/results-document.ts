@@ -115,7 +115,8 @@ function shippedTable({ shipped }: Assessment): string[] {
 }
 
 function headline(assessment: Assessment): string {
-  const { uar, wa, folds, seeds, pooled, sexes, shipped, calibration, authors } = assessment
+  const { uar, wa, folds, seeds, pooled, sexes, shipped, conditions, calibration, authors } =
+    assessment
   const { intervals } = pooled
   const rows: string[][] = [
     [
@@ -145,6 +146,13 @@ function headline(assessment: Assessment): string {
       `from files, as a device does (${shipped.runs} of ${many(shipped.of, 'run')})`,
       `${figure(shipped.uar)} (${points(shipped.uarPoints)})`,
       `${figure(shipped.wa)} (${points(shipped.waPoints)})`,
+    ])
+  }
+  for (const { description, ...again } of conditions) {
+    rows.push([
+      `through ${description} (${again.runs} of ${many(again.of, 'run')})`,
+      `${figure(again.uar)} (${points(again.uarPoints)})`,
+      `${figure(again.wa)} (${points(again.waPoints)})`,
     ])
   }
   for (const { leak, uar, wa } of assessment.leaks ?? []) {

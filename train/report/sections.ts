@@ -1,5 +1,5 @@
 import type { Assessment } from '../evaluation/assessment.ts'
-import { count, figure, many } from '../evaluation/figures.ts'
+import { count, figure, many, points, sentence } from '../evaluation/figures.ts'
 import type { FoldResult } from '../evaluation/fold-result.ts'
 import { type ClassScores, classMeans } from '../evaluation/metrics.ts'
 import { confusionPlot } from './confusion-plot.ts'
@@ -115,6 +115,18 @@ ${table(
 )}</details>
 </div>
 </div>`
+}
+
+export function conditionsSection({ conditions }: Assessment): Html {
+  if (conditions.length === 0) return html``
+  return html`<h2>Harder to hear</h2>
+${table(
+  'The same test clips, changed before they are heard; the model is the same',
+  ['', 'UAR', 'against the clips as they are', 'WA', 'against the clips as they are'],
+  conditions.map(({ description, uar, wa, uarPoints, waPoints }) => [
+    ...[sentence(description), figure(uar), points(uarPoints), figure(wa), points(waPoints)],
+  ]),
+)}`
 }
 
 export function againSection(

@@ -28,6 +28,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { writeWav } from '../../test/audio/wav-writer.ts'
 import { loadRecordings } from '../augmentation/noise-recordings.ts'
 import { augment, type WaveformAugmentation } from '../augmentation/waveform.ts'
+import { conditions } from '../evaluation/conditions.ts'
 import { type ExtractSettings, extractFeatures } from '../features/extract.ts'
 import { featuresOf } from '../features/features-of.ts'
 import { silentFrame } from '../features/silent-frame.ts'
@@ -85,6 +86,22 @@ it('leaves out a clip that is there under another name, and says what the two ar
   expect(second.map(({ clip }) => clip)).toEqual(clips)
   expect(lines).toContain(`${copy} is the same file as ${clips[1]!.path}`)
   expect(lines).toContain('labelled happy, not sad, of the speaker 1, not 2')
+})
+
+it('puts test clips into noise that no training copy heard', async () => {
+  const noise = join(folder, 'noise')
+  await mkdir(noise)
+  await copyFile(clips[1]!.path, join(noise, 'rain_1-1-A.wav'))
+  const kept = join(noise, 'rain_5-2-A.wav')
+  await copyFile(clips[2]!.path, kept)
+  const recipe = { ...tinyRecipe, frontEnd, preparation: [] }
+  const features = featuresOf({ recipe, cache, noise }, { jobs: '1' })
+  const [example] = await features.under('noise', [clips[0]!])
+  const { step } = conditions.noise
+  const recordings = [kept]
+  const expected = await extract({ ...plain, copies: [[step]], recordings }, { of: [clips[0]!] })
+  expect(example!.features).toEqual(expected.examples[1]!.features)
+  expect(example!.features).not.toEqual(expected.examples[0]!.features)
 })
 
 describe('features of a clip', () => {

@@ -122,6 +122,15 @@ describe('report', () => {
     expect(page.documentElement.textContent).toContain('<img src=x onerror=alert(1)>')
   })
 
+  it('says what conditions cost, where they were measured', async () => {
+    expect(text).not.toContain('Harder to hear')
+    const harder = results.map((one) => ({ ...one, conditions: { room: { uar: 0.45, wa: 0.4 } } }))
+    const { body } = parseHTML((await report(harder)).html).document
+    const cells = [...body.querySelectorAll('td, th')].map(({ textContent }) => textContent)
+    const at = cells.findIndex((text) => text?.startsWith('Small rooms'))
+    expect(cells.slice(at + 1, at + 5)).toEqual(['0.450', '−5.0 points', '0.400', '−10.0 points'])
+  })
+
   it('leaves pictures of sound out where there is no audio, and says where no history is kept', async () => {
     const { html } = await report([{ ...first, history: [] }], { audioOf: async () => undefined })
     const page = parseHTML(html).document

@@ -126,6 +126,17 @@ describe('assess', () => {
     )
   })
 
+  it('says what a fold loses by being harder to hear', () => {
+    const noisy = { ...first, conditions: { noise: { uar: 0.4, wa: 0.25 } } }
+    const [noise, ...rest] = assess([noisy, second]).conditions
+    expect(rest).toEqual([])
+    expect(noise).toMatchObject({ name: 'noise', uar: 0.4, runs: 1, of: 2 })
+    expect(noise!.uarPoints).toBeCloseTo(-10)
+    expect(noise!.waPoints).toBeCloseTo(-25)
+    const text = resultsDocument([assess([noisy, second])], [])
+    expect(text).toMatch(/through noise at 10 dB[^|]* \(1 of 2 runs\) \| 0.400 \(−10.0 points\)/)
+  })
+
   it('says which folds are not there, and which seeds are left out', () => {
     expect(caveats(assess([first, second, { ...first, seed: 7 }]))).toEqual([
       'Not complete: fold 1, 2 of 4 alone.',
