@@ -135,7 +135,9 @@ await runCommand(help, async (args) => {
     const name = foldName(recipe, fold)
     for (const tested of run.tested) {
       const figures = measure(tested)
-      const corpus = tested.testedOn ? fold.clips[0]!.corpus : data.name
+      const corpus = tested.testedOn
+        ? [...new Set(run.trainedOn.map(({ corpus }) => corpus))].join('+')
+        : data.name
       const result: FoldResult = {
         recipe: recipe.name,
         settings,
@@ -253,8 +255,8 @@ function protocolsOf({ recipe, data }: Training, names: string | undefined): Pro
         `The protocol ${name} is made for ${missing.join(', ')}, which is not in --corpus.`,
       )
     }
-    if (name === 'cross-corpus' && corpora.length < 2) {
-      throw new UsageError('The protocol cross-corpus takes two corpora or more: --corpus A,B.')
+    if (protocol.betweenCorpora && corpora.length < 2) {
+      throw new UsageError(`The protocol ${name} takes two corpora or more: --corpus A,B.`)
     }
     return protocol
   })
@@ -281,7 +283,7 @@ function planned(
 }
 
 function divisions(protocol: Protocol, clips: readonly Clip[], folds: string | undefined) {
-  if (protocol.name === 'cross-corpus') {
+  if (protocol.betweenCorpora) {
     return [...new Set(clips.map(({ corpus }) => corpus))].map((corpus) => ({
       fold: 1,
       clips: [

@@ -3,6 +3,7 @@ import type { Assessment } from './assessment.ts'
 /** One recipe with one setting, trained on each of some corpora and tested on each other. */
 export interface CorpusMatrix {
   recipe: string
+  protocol: string
   settings: string
   leak?: string
   trainedOn: string[]
@@ -23,11 +24,11 @@ export function withLanguage({ pairs }: CorpusMatrix, corpus: string): string {
 export function corpusMatrices(assessments: readonly Assessment[]): CorpusMatrix[] {
   const matrices = new Map<string, CorpusMatrix>()
   for (const assessment of assessments) {
-    const { recipe, settings, leak, corpus, testedOn } = assessment
+    const { recipe, protocol, settings, leak, corpus, testedOn } = assessment
     if (!testedOn) continue
-    const key = [recipe, settings, leak].join('\n')
+    const key = [recipe, protocol, settings, leak].join('\n')
     const matrix = matrices.get(key) ?? {
-      ...{ recipe, settings, trainedOn: [], testedOn: [], pairs: [] },
+      ...{ recipe, protocol, settings, trainedOn: [], testedOn: [], pairs: [] },
       ...(leak ? { leak } : {}),
     }
     matrices.set(key, matrix)

@@ -19,7 +19,7 @@ export interface FoldResult {
   settings: string
   /** Trained on, and tested on where `testedOn` is absent. */
   corpus: string
-  /** The corpus tested on, where it is another one: `cross-corpus`. */
+  /** The corpus tested on, where it is another one than is trained on. */
   testedOn?: string
   /** How the corpus's audio differs from the published one, if it does. */
   note?: string

@@ -17,7 +17,7 @@ export interface Fold {
   protocol: Protocol
   fold: number
   seed: number
-  /** Of the data: for cross-corpus, those of the corpus that is trained on come first. */
+  /** Of the data; between corpora, those of the one that the fold is about come first. */
   clips: readonly Clip[]
 }
 
@@ -58,7 +58,7 @@ export interface FoldRun {
 }
 
 export const foldName = (recipe: Recipe, { protocol, fold, seed, clips }: Fold): string =>
-  protocol.name === 'cross-corpus'
+  protocol.betweenCorpora
     ? `${recipe.name}-${protocol.name}-${clips[0]!.corpus}-seed-${seed}`
     : `${recipe.name}-${protocol.name}-fold-${fold}-seed-${seed}`
 
@@ -69,7 +69,7 @@ export const foldName = (recipe: Recipe, { protocol, fold, seed, clips }: Fold):
 export function divide({ protocol, fold, clips }: Fold): Split {
   const parts = split(protocol, clips, fold)
   const trained = labelsOf(parts.train)
-  if (protocol.name !== 'cross-corpus') {
+  if (!protocol.betweenCorpora) {
     const unheard = labelsOf(parts.test).filter((label) => !trained.includes(label))
     if (unheard.length > 0) {
       throw new TrainingError(
@@ -127,13 +127,12 @@ export async function runFold(
   })
   const tested: Tested[] = []
   // The test's labels are read from here on, and by nothing above.
-  const sets =
-    fold.protocol.name === 'cross-corpus'
-      ? [...new Set(parts.test.map(({ corpus }) => corpus))].map((corpus) => ({
-          testedOn: corpus,
-          clips: parts.test.filter((clip) => clip.corpus === corpus),
-        }))
-      : [{ clips: parts.test }]
+  const sets = fold.protocol.betweenCorpora
+    ? [...new Set(parts.test.map(({ corpus }) => corpus))].map((corpus) => ({
+        testedOn: corpus,
+        clips: parts.test.filter((clip) => clip.corpus === corpus),
+      }))
+    : [{ clips: parts.test }]
   for (const { clips, ...rest } of sets) {
     // Within a corpus, what the test lacks stays among the answers: leaving it out would help.
     const common = 'testedOn' in rest ? commonLabels(labels, clips) : labels

@@ -11,7 +11,7 @@ import {
   saveeLoso,
   tessCrossSpeaker,
 } from './by-speaker.ts'
-import { crossCorpus } from './cross-corpus.ts'
+import { crossCorpus, leaveCorpusOut } from './cross-corpus.ts'
 import type { Protocol } from './protocol.ts'
 
 /** All that need nothing but their name; `authors` is a recipe's own, `speaker-folds` a corpus's. */
@@ -26,6 +26,7 @@ export const protocols: readonly Protocol[] = [
   tessCrossSpeaker,
   jointSpeaker5Fold,
   crossCorpus,
+  leaveCorpusOut,
 ]
 
 export function protocolNamed(name: string): Protocol {

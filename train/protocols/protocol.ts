@@ -20,6 +20,11 @@ export interface Protocol {
   sharesSpeakers: boolean
   /** Validation clips are of training speakers: no others could be spared. */
   validationSharesSpeakers?: boolean
+  /**
+   * It tests other corpora than it trains on, over the labels that both have. Each corpus of the
+   * data comes first by turns, for a fold of its own.
+   */
+  betweenCorpora?: boolean
   /** How many emotions its corpus has, of which a recipe may tell fewer. */
   classes?: number
   /** How many. */

@@ -194,26 +194,30 @@ function claim({ authors, leak, leaks = [] }: Assessment): string[] {
 }
 
 function matrixSection(matrix: CorpusMatrix): string[] {
-  const { recipe, settings, leak, trainedOn, testedOn, pairs } = matrix
+  const { recipe, protocol, settings, leak, trainedOn, testedOn, pairs } = matrix
   const first = pairs[0]!
   return [
-    `### ${recipe} by \`cross-corpus\`${leak ? ': LEAKING' : ''}`,
-    'UAR, trained on the corpus of the row and tested on that of the column:',
-    table(
-      ['', ...testedOn.map((corpus) => withLanguage(matrix, corpus))],
-      trainedOn.map((trained) => [
-        withLanguage(matrix, trained),
-        ...testedOn.map((tested) => {
-          const pair = pairOf(matrix, trained, tested)
-          return pair ? figure(pair.uar) : '–'
-        }),
-      ]),
-    ),
+    `### ${recipe} by \`${protocol}\`${leak ? ': LEAKING' : ''}`,
+    ...(pairs.length > testedOn.length
+      ? [
+          'UAR, trained on the corpus of the row and tested on that of the column:',
+          table(
+            ['', ...testedOn.map((corpus) => withLanguage(matrix, corpus))],
+            trainedOn.map((trained) => [
+              withLanguage(matrix, trained),
+              ...testedOn.map((tested) => {
+                const pair = pairOf(matrix, trained, tested)
+                return pair ? figure(pair.uar) : '–'
+              }),
+            ]),
+          ),
+        ]
+      : []),
     'What each figure is measured over; chance is one in the number of labels:',
     table(
       ['trained on', 'tested on', 'UAR', '95 % interval', 'chance', 'WA', 'clips', 'labels'],
       pairs.map(({ corpus, testedOn, uar, wa, pooled, labels, clips }) => [
-        ...[corpus, testedOn ?? '', figure(uar)],
+        ...[corpus, withLanguage(matrix, testedOn!), figure(uar)],
         pooled.intervals ? interval(pooled.intervals.uar) : '–',
         ...[figure(1 / labels.length), figure(wa), count(clips), labels.join(', ')],
       ]),

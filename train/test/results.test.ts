@@ -247,7 +247,13 @@ describe('corpusMatrices', () => {
   it('stands in the document with the labels of each figure', () => {
     const document = resultsDocument(pairs, [])
     expect(document).toContain('| savee (English) | 0.500 | – |')
-    expect(document).toContain('| emo-db | savee | 0.500 | – | 0.500 | 0.500 | 4 | happy, sad |')
+    expect(document).toContain(
+      '| emo-db | savee (English) | 0.500 | – | 0.500 | 0.500 | 4 | happy, sad |',
+    )
+    const { protocol: _, ...rest } = pairs[0]!
+    const alone = resultsDocument([{ ...rest, protocol: 'leave-corpus-out' }], [])
+    expect(alone).toContain('### residual-cnn by `leave-corpus-out`')
+    expect(alone).not.toContain('that of the column')
   })
 })
 

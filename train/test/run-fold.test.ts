@@ -7,7 +7,7 @@ import { divide, type Features, measure, runFold } from '../evaluation/run-fold.
 import type { Example } from '../features/example.ts'
 import { fitRecipe } from '../fit/fit-recipe.ts'
 import { ravdessSpeaker5Fold } from '../protocols/by-speaker.ts'
-import { crossCorpus } from '../protocols/cross-corpus.ts'
+import { crossCorpus, leaveCorpusOut } from '../protocols/cross-corpus.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { tinyExamples, tinyRecipe } from './tiny.ts'
 
@@ -99,6 +99,15 @@ describe('runFold', () => {
       expect(row).toHaveLength(2)
       expect(row[0]! + row[1]!).toBeCloseTo(1)
     }
+  }, 60_000)
+
+  it('tests a corpus on a model of all the others', async () => {
+    const examples = ['a', 'b', 'c'].flatMap((corpus) => madeUp(corpus, 48))
+    const clips = examples.map(({ clip }) => clip)
+    const fold = { protocol: leaveCorpusOut, fold: 1, seed: 1, clips }
+    const run = await runFold(tinyRecipe, fold, divide(fold), featuresOf(examples), { runs })
+    expect(new Set(run.trainedOn.map(({ corpus }) => corpus))).toEqual(new Set(['b', 'c']))
+    expect(run.tested.map(({ testedOn, clips }) => [testedOn, clips.length])).toEqual([['a', 48]])
   }, 60_000)
 })
 
