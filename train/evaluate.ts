@@ -27,6 +27,7 @@ import {
   testedClip,
   writeFoldResult,
 } from './evaluation/fold-result.ts'
+import { besideListeners, readVotes, type Votes } from './evaluation/listeners.ts'
 import { printAssessment } from './evaluation/print-summary.ts'
 import {
   among,
@@ -48,6 +49,7 @@ import type { Protocol } from './protocols/protocol.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { audioOf } from './report/audio-of.ts'
 import { writeReport } from './report/report.ts'
+import { TrainingError } from './training-error.ts'
 
 const help = `Trains and tests a recipe by a protocol: by default on speakers that it never heard.
 
@@ -61,6 +63,8 @@ ${optionsHelp}
   --seeds 1,2        a run of every fold each (default 1)
   --shard I/N        the I-th of N equal shares of these runs, for as many machines
   --conditions A,B   tests once more in \`noise\` (10 dB, of --noise DIR), by \`telephone\`, in a \`room\`
+  --votes CSV        compares with one listener, by what a clip's other listeners heard: columns clip
+                     and the emotions, how many heard each
   --leak copies      makes the copies before the split, as some do, to show what that feigns
   --no-shipped       leaves out scoring the converted model from files as a device does
   --results DIR      where a JSON of each fold goes (default train/results)
@@ -76,6 +80,7 @@ await runCommand(help, async (args) => {
       seeds: { type: 'string', default: '1' },
       shard: { type: 'string' },
       conditions: { type: 'string' },
+      votes: { type: 'string' },
       leak: { type: 'string' },
       'no-shipped': { type: 'boolean', default: false },
       results: { type: 'string' },
@@ -91,6 +96,7 @@ await runCommand(help, async (args) => {
   const conditions = values.conditions
     ? conditionsNamed(values.conditions, values.noise !== undefined)
     : []
+  const votes = values.votes ? await readVotes(userPath(values.votes)) : undefined
   const asked = protocolsOf(training, values.protocol)
   const folds = planned(training, asked, values)
   if (values['dry-run']) {
@@ -114,6 +120,7 @@ await runCommand(help, async (args) => {
       schedule: values.schedule,
       noise: values.noise && 'PATH',
       conditions: values.conditions,
+      votes: values.votes && 'CSV',
       from: training.start,
       leak: values.leak,
       'no-shipped': values['no-shipped'],
@@ -157,6 +164,7 @@ await runCommand(help, async (args) => {
         testSpeakers: [...new Set(tested.clips.map(({ speaker }) => speaker))],
         ...figures,
         ...(conditions.length > 0 ? { conditions: underConditions(tested) } : {}),
+        ...(votes ? listenersOf(tested, votes) : {}),
         ...(shipping && !tested.testedOn ? { shipped: await shipped(training, run, tested) } : {}),
         history: run.history,
         tested: tested.clips.map((clip, i) => testedClip(clip, tested.scores[i]!)),
@@ -202,6 +210,13 @@ function underConditions({ labels, clips, under }: Tested): Partial<Record<Condi
       return [condition, { uar, wa, confusion }]
     }),
   )
+}
+
+function listenersOf({ labels, clips, scores }: Tested, votes: Votes) {
+  const ids = clips.map(({ id }) => id)
+  const listeners = besideListeners(ids, labels, scores, votes)
+  if (listeners) return { listeners }
+  throw new TrainingError('None of the tested clips is among the votes: are they of this corpus?')
 }
 
 /** The same clips from their files, by the converted model, as a device does it. */

@@ -8,6 +8,7 @@ import { type Calibration, calibration } from './calibration.ts'
 import { type ConditionName, conditions } from './conditions.ts'
 import type { FoldResult, ProtocolFacts, Scored, TestedClip } from './fold-result.ts'
 import type { Leak } from './leaks.ts'
+import type { Listeners, Nearness } from './listeners.ts'
 import { type ClassScores, classMeans, classScores, confusionOf, metricsOf } from './metrics.ts'
 import { type Intervals, speakerIntervals } from './speaker-bootstrap.ts'
 import { completeSeeds, type Summary, summarize, uarBeyondDesign } from './summary.ts'
@@ -41,6 +42,7 @@ export interface Assessment extends Summary {
   shipped?: Repeated
   /** The same folds made harder to hear, by the conditions of `conditions.ts`. */
   conditions: (Repeated & { name: ConditionName; description: string })[]
+  listeners?: BesideListeners
   authors?: AuthorsClaim
   /** The same with a leak, to show what that feigns: see `withLeaks`. */
   leaks?: Leak[]
@@ -57,6 +59,12 @@ export interface Repeated {
   waPoints: number
   /** Of these runs; absent where one of them was kept without. */
   classes?: ClassScores[]
+}
+
+/** Over the clips of all folds and seeds that have votes. */
+export interface BesideListeners extends Listeners {
+  runs: number
+  of: number
 }
 
 export interface GroupScores {
@@ -128,6 +136,7 @@ export function assess(
   )
   const beyond = uarBeyondDesign(summary, protocolFacts)
   const shipped = repeatedOf(complete, ({ shipped }) => shipped, labels)
+  const listeners = listenersOf(complete)
   const authors = claimOf(summary, recipe)
   const scored = (name: string, own: Judged[]): GroupScores => {
     const { uar, wa } = metricsOf(labels, confusionOfClips(labels, own))
@@ -164,6 +173,7 @@ export function assess(
       const repeated = repeatedOf(complete, ({ conditions }) => conditions?.[name], labels)
       return repeated ? { name, description: conditions[name].description, ...repeated } : []
     }),
+    ...(listeners ? { listeners } : {}),
     ...(authors ? { authors } : {}),
     versions: first.versions,
   }
@@ -255,6 +265,20 @@ function repeatedOf(
     uarPoints: 100 * (uar - mean(both.map(({ first }) => first.uar))),
     waPoints: 100 * (wa - mean(both.map(({ first }) => first.wa))),
   }
+}
+
+function listenersOf(results: readonly FoldResult[]): BesideListeners | undefined {
+  const heard = results.flatMap(({ listeners }) => listeners ?? [])
+  if (heard.length === 0) return undefined
+  const clips = heard.reduce((sum, { clips }) => sum + clips, 0)
+  const over = (who: 'model' | 'listener', what: keyof Nearness) =>
+    heard.reduce((sum, one) => sum + one.clips * one[who][what], 0) / clips
+  const of = (who: 'model' | 'listener') => ({
+    agreement: over(who, 'agreement'),
+    distance: over(who, 'distance'),
+  })
+  const [model, listener] = [of('model'), of('listener')]
+  return { clips, model, listener, runs: heard.length, of: results.length }
 }
 
 function claimOf({ protocol, wa }: Summary, recipe: Recipe | undefined): AuthorsClaim | undefined {

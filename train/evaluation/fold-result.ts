@@ -5,6 +5,7 @@ import type { EpochRecord } from '../fit/checkpoint.ts'
 import type { Protocol } from '../protocols/protocol.ts'
 import { TrainingError } from '../training-error.ts'
 import type { ConditionName } from './conditions.ts'
+import type { Listeners } from './listeners.ts'
 
 /** What a reader has to know of a protocol. */
 export type ProtocolFacts = Pick<
@@ -52,6 +53,8 @@ export interface FoldResult {
   shipped?: Scored
   /** The same test clips, made harder to hear. Absent where that was not asked for. */
   conditions?: Partial<Record<ConditionName, Scored>>
+  /** Where votes of listeners were given. */
+  listeners?: Listeners
   /** Each epoch of the training. */
   history: EpochRecord[]
   /** Every test clip. */

@@ -40,7 +40,7 @@ function printFigures(assessment: Assessment): void {
       `(95 % intervals: the ${intervals.speakers} speakers drawn anew ${count(intervals.resamples)} times)`,
     )
   }
-  const { classes, sexes, shipped, conditions, authors, leaks = [] } = assessment
+  const { classes, sexes, shipped, conditions, listeners, authors, leaks = [] } = assessment
   console.log(
     `\n${'emotion'.padEnd(12)}precision  recall     F1${shipped?.classes ? '   from files, as a device does' : ''}`,
   )
@@ -59,6 +59,16 @@ function printFigures(assessment: Assessment): void {
   }
   for (const { name, uar, uarPoints } of conditions) {
     console.log(`under ${name}  UAR ${figure(uar)} (${points(uarPoints)})`)
+  }
+  if (listeners) {
+    const { model, listener, runs, of } = listeners
+    console.log(`beside one listener, by what the others heard (${runs} of ${many(of, 'run')}):`)
+    console.log(
+      `  hears what most do   model ${figure(model.agreement)}  listener ${figure(listener.agreement)}`,
+    )
+    console.log(
+      `  distance from votes  model ${figure(model.distance)}  listener ${figure(listener.distance)}`,
+    )
   }
   for (const one of leaks) console.log(`leaking (${one.leak})  ${both(one)}`)
   if (authors?.shortfall !== undefined) {

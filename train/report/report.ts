@@ -15,6 +15,7 @@ import {
   clipsSection,
   conditionsSection,
   historySection,
+  listenersSection,
   speakersSection,
 } from './sections.ts'
 import { type Sound, soundPlots } from './sound-plots.ts'
@@ -57,6 +58,7 @@ ${clipsSection(assessment, complete)}
 ${calibrationSection(assessment)}
 ${speakersSection(assessment)}
 ${conditionsSection(assessment)}
+${listenersSection(assessment)}
 ${examplesSection(examples, (heard) => sounds.get(heard) ?? [], assessment.seeds.length > 1)}
 ${againSection(assessment, complete)}`
   const title = `${assessment.recipe} on ${testedOn ?? corpus}: ${assessment.protocol}`

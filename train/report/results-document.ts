@@ -79,6 +79,7 @@ function experimentSection(assessment: Assessment): string[] {
     headline(assessment),
     classTable(classes, [['clips', ...classes.map(({ clips }) => count(clips)), '']]),
     ...shippedTable(assessment),
+    ...listenersTable(assessment),
     [
       protocolFacts.description,
       leak
@@ -112,6 +113,21 @@ function shippedTable({ shipped }: Assessment): string[] {
   if (!shipped?.classes) return []
   const runs = `${shipped.runs} of ${many(shipped.of, 'run')}`
   return [`From files, as a device does (${runs}):`, classTable(shipped.classes)]
+}
+
+function listenersTable({ listeners }: Assessment): string[] {
+  if (!listeners) return []
+  const { clips, model, listener, runs, of } = listeners
+  return [
+    `Beside one listener, each left out of the crowd by turns (${runs} of ${many(of, 'run')}, ${count(clips)} clips with votes); the distance is the total variation between shares:`,
+    table(
+      ['', 'hears what most others do', 'distance from their votes'],
+      [
+        ['model', figure(model.agreement), figure(model.distance)],
+        ['a listener', figure(listener.agreement), figure(listener.distance)],
+      ],
+    ),
+  ]
 }
 
 function headline(assessment: Assessment): string {

@@ -129,6 +129,21 @@ ${table(
 )}`
 }
 
+export function listenersSection({ listeners }: Assessment): Html {
+  if (!listeners) return html``
+  const { clips, model, listener } = listeners
+  return html`<h2>Beside one listener</h2>
+${table(
+  `Each of a clip’s listeners is left out by turns, and both are judged by what the others heard: ${count(clips)} clips`,
+  ['', 'hears what most do', 'distance from the votes'],
+  [
+    ['model', figure(model.agreement), figure(model.distance)],
+    ['a listener', figure(listener.agreement), figure(listener.distance)],
+  ],
+)}
+<p class="muted">The distance is the total variation: half the sum of the differences of the shares, from 0 to 1. A listener names one emotion, so a model that is unsure where the crowd is unsure can be nearer to it than any listener.</p>`
+}
+
 export function againSection(
   { command, versions, settings, folds, seeds }: Assessment,
   results: readonly FoldResult[],
