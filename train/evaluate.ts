@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js'
 import { env } from 'onnxruntime-web/wasm'
-import type { Clip } from 'undertone/corpora'
+import { type Clip, loadCorpus } from 'undertone/corpora'
 import {
   dataShown,
   options,
@@ -65,6 +65,7 @@ ${optionsHelp}
   --conditions A,B   tests once more in \`noise\` (10 dB, of --noise DIR), by \`telephone\`, in a \`room\`
   --votes CSV        compares with one listener, by what a clip's other listeners heard: columns clip
                      and the emotions, how many heard each
+  --twins PATH       other recordings of the corpus's clips: are they heard alike?
   --leak copies      makes the copies before the split, as some do, to show what that feigns
   --no-shipped       leaves out scoring the converted model from files as a device does
   --results DIR      where a JSON of each fold goes (default train/results)
@@ -81,6 +82,7 @@ await runCommand(help, async (args) => {
       shard: { type: 'string' },
       conditions: { type: 'string' },
       votes: { type: 'string' },
+      twins: { type: 'string' },
       leak: { type: 'string' },
       'no-shipped': { type: 'boolean', default: false },
       results: { type: 'string' },
@@ -97,6 +99,7 @@ await runCommand(help, async (args) => {
     ? conditionsNamed(values.conditions, values.noise !== undefined)
     : []
   const votes = values.votes ? await readVotes(userPath(values.votes)) : undefined
+  const twins = values.twins ? await twinsOf(training, userPath(values.twins)) : []
   const asked = protocolsOf(training, values.protocol)
   const folds = planned(training, asked, values)
   if (values['dry-run']) {
@@ -121,6 +124,7 @@ await runCommand(help, async (args) => {
       noise: values.noise && 'PATH',
       conditions: values.conditions,
       votes: values.votes && 'CSV',
+      twins: values.twins && 'PATH',
       from: training.start,
       leak: values.leak,
       'no-shipped': values['no-shipped'],
@@ -138,6 +142,7 @@ await runCommand(help, async (args) => {
       ...(from ? { from } : {}),
       runs: join(runs, settings),
       conditions,
+      twins,
     })
     const name = foldName(recipe, fold)
     for (const tested of run.tested) {
@@ -167,7 +172,9 @@ await runCommand(help, async (args) => {
         ...(votes ? listenersOf(tested, votes) : {}),
         ...(shipping && !tested.testedOn ? { shipped: await shipped(training, run, tested) } : {}),
         history: run.history,
-        tested: tested.clips.map((clip, i) => testedClip(clip, tested.scores[i]!)),
+        tested: tested.clips.map((clip, i) =>
+          testedClip(clip, tested.scores[i]!, tested.twins.get(clip.id)),
+        ),
         minutes: Number(
           (run.history.reduce((sum, { seconds }) => sum + seconds, 0) / 60).toFixed(1),
         ),
@@ -210,6 +217,12 @@ function underConditions({ labels, clips, under }: Tested): Partial<Record<Condi
       return [condition, { uar, wa, confusion }]
     }),
   )
+}
+
+async function twinsOf({ data }: Training, path: string): Promise<Clip[]> {
+  const [corpus, ...others] = data.corpora
+  if (!corpus || others.length > 0) throw new UsageError('--twins takes one corpus: --corpus NAME.')
+  return (await loadCorpus(corpus.name, path)).clips
 }
 
 function listenersOf({ labels, clips, scores }: Tested, votes: Votes) {

@@ -43,6 +43,7 @@ export interface Assessment extends Summary {
   /** The same folds made harder to hear, by the conditions of `conditions.ts`. */
   conditions: (Repeated & { name: ConditionName; description: string })[]
   listeners?: BesideListeners
+  twins?: Twins
   authors?: AuthorsClaim
   /** The same with a leak, to show what that feigns: see `withLeaks`. */
   leaks?: Leak[]
@@ -59,6 +60,19 @@ export interface Repeated {
   waPoints: number
   /** Of these runs; absent where one of them was kept without. */
   classes?: ClassScores[]
+}
+
+/** How clips were heard, and other recordings of them. */
+export interface Twins {
+  /** Different ones that there are two recordings of. */
+  clips: number
+  /** Share of them whose two recordings are heard as the same emotion. */
+  same: number
+  /** Absent where there are too few speakers. */
+  interval?: Intervals['wa']
+  /** Share that is right: of the corpus's recordings, and of the others. */
+  wa: number
+  twinWa: number
 }
 
 /** Over the clips of all folds and seeds that have votes. */
@@ -101,6 +115,8 @@ interface Judged {
   truth: number
   prediction: number
   confidence: number
+  /** What its other recording was heard as. */
+  twin?: number
 }
 
 /**
@@ -137,6 +153,7 @@ export function assess(
   const beyond = uarBeyondDesign(summary, protocolFacts)
   const shipped = repeatedOf(complete, ({ shipped }) => shipped, labels)
   const listeners = listenersOf(complete)
+  const twins = twinsOf(judged, labels)
   const authors = claimOf(summary, recipe)
   const scored = (name: string, own: Judged[]): GroupScores => {
     const { uar, wa } = metricsOf(labels, confusionOfClips(labels, own))
@@ -174,6 +191,7 @@ export function assess(
       return repeated ? { name, description: conditions[name].description, ...repeated } : []
     }),
     ...(listeners ? { listeners } : {}),
+    ...(twins ? { twins } : {}),
     ...(authors ? { authors } : {}),
     versions: first.versions,
   }
@@ -205,8 +223,10 @@ function judge({ labels: own, tested }: FoldResult, labels: readonly string[]): 
       )
     }
     const confidence = Math.max(...clip.scores)
-    const prediction = labels.indexOf(own[clip.scores.indexOf(confidence)]!)
-    return { clip, truth, prediction, confidence }
+    const heard = (scores: readonly number[]) =>
+      labels.indexOf(own[scores.indexOf(Math.max(...scores))]!)
+    const twin = clip.twin ? { twin: heard(clip.twin) } : {}
+    return { clip, truth, prediction: heard(clip.scores), confidence, ...twin }
   })
 }
 
@@ -264,6 +284,31 @@ function repeatedOf(
     of: results.length,
     uarPoints: 100 * (uar - mean(both.map(({ first }) => first.uar))),
     waPoints: 100 * (wa - mean(both.map(({ first }) => first.wa))),
+  }
+}
+
+/** Each clip of each seed once. */
+function twinsOf(judged: readonly Judged[], labels: readonly string[]): Twins | undefined {
+  const both = judged.filter(({ twin }) => twin !== undefined)
+  if (both.length === 0) return undefined
+  const share = (is: (one: Judged) => boolean) => both.filter(is).length / both.length
+  const speakers = grouped(both, ({ corpus, speaker }) => `${corpus} ${speaker}`)
+  const intervals = speakerIntervals(
+    labels,
+    speakers.map((own) =>
+      confusionOf(
+        labels.length,
+        own.map(({ prediction }) => prediction),
+        own.map(({ twin }) => twin!),
+      ),
+    ),
+  )
+  return {
+    clips: distinct(both),
+    same: share(({ prediction, twin }) => prediction === twin),
+    ...(intervals ? { interval: intervals.wa } : {}),
+    wa: share(({ truth, prediction }) => truth === prediction),
+    twinWa: share(({ truth, twin }) => truth === twin),
   }
 }
 

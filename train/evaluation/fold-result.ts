@@ -76,26 +76,34 @@ export interface TestedClip
   extends Pick<Clip, 'corpus' | 'id' | 'speaker' | 'emotion' | 'sex' | 'statement' | 'language'> {
   /** Probabilities, in the order of the labels. */
   scores: number[]
+  /** Those of another recording of it. */
+  twin?: number[]
 }
 
-/** A clip with its scores, to four decimals; the highest stays the highest. */
+/** A clip with its scores, and another recording's, to four decimals; the highest stays the highest. */
 export function testedClip(
   { corpus, id, speaker, emotion, sex, statement, language }: Clip,
   scores: Iterable<number>,
+  twin?: Iterable<number>,
 ): TestedClip {
-  const exact = Array.from(scores)
-  const rounded = exact.map((score) => Number(score.toFixed(4)))
-  const winner = exact.indexOf(Math.max(...exact))
-  if (rounded.indexOf(Math.max(...rounded)) !== winner) {
-    rounded[winner] = Number((rounded[winner]! + 1e-4).toFixed(4))
-  }
   return {
     ...{ corpus, id, speaker, emotion },
     ...(sex ? { sex } : {}),
     ...(statement ? { statement } : {}),
     ...(language ? { language } : {}),
-    scores: rounded,
+    scores: rounded(scores),
+    ...(twin ? { twin: rounded(twin) } : {}),
   }
+}
+
+function rounded(scores: Iterable<number>): number[] {
+  const exact = Array.from(scores)
+  const short = exact.map((score) => Number(score.toFixed(4)))
+  const winner = exact.indexOf(Math.max(...exact))
+  if (short.indexOf(Math.max(...short)) !== winner) {
+    short[winner] = Number((short[winner]! + 1e-4).toFixed(4))
+  }
+  return short
 }
 
 /** A file's name for what all folds and seeds of an experiment have in common, less the recipe. */

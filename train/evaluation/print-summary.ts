@@ -40,7 +40,7 @@ function printFigures(assessment: Assessment): void {
       `(95 % intervals: the ${intervals.speakers} speakers drawn anew ${count(intervals.resamples)} times)`,
     )
   }
-  const { classes, sexes, shipped, conditions, listeners, authors, leaks = [] } = assessment
+  const { classes, sexes, shipped, conditions, listeners, twins, authors, leaks = [] } = assessment
   console.log(
     `\n${'emotion'.padEnd(12)}precision  recall     F1${shipped?.classes ? '   from files, as a device does' : ''}`,
   )
@@ -68,6 +68,11 @@ function printFigures(assessment: Assessment): void {
     )
     console.log(
       `  distance from votes  model ${figure(model.distance)}  listener ${figure(listener.distance)}`,
+    )
+  }
+  if (twins) {
+    console.log(
+      `${many(twins.clips, 'clip')} and other recordings of them  heard alike ${figure(twins.same)}${within(twins.interval)}  WA ${figure(twins.wa)}, of the others ${figure(twins.twinWa)}`,
     )
   }
   for (const one of leaks) console.log(`leaking (${one.leak})  ${both(one)}`)

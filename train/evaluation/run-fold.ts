@@ -45,6 +45,8 @@ export interface Tested extends ScoredClips {
   testedOn?: string
   /** The same under conditions. */
   under: Partial<Record<ConditionName, Float32Array[]>>
+  /** Scores of the clips that there is a twin of, by the clip's id. */
+  twins: ReadonlyMap<string, Float32Array>
 }
 
 export interface FoldRun {
@@ -92,6 +94,8 @@ export interface RunOptions {
   runs: string
   /** That the test is repeated under. */
   conditions?: readonly ConditionName[]
+  /** Other recordings of clips, with the same ids, which are tested too. */
+  twins?: readonly Clip[]
   onEpoch?: (record: EpochRecord) => void
 }
 
@@ -104,7 +108,7 @@ export async function runFold(
   fold: Fold,
   parts: Split,
   features: Features,
-  { from, runs, conditions = [], onEpoch }: RunOptions,
+  { from, runs, conditions = [], twins = [], onEpoch }: RunOptions,
 ): Promise<FoldRun> {
   if (from) {
     const unheard = [...parts.validation, ...parts.test]
@@ -146,12 +150,16 @@ export async function runFold(
       const heard = examples.map(({ clip }) => clip)
       under[condition] = await scoresOf(await features.under(condition, heard))
     }
+    const ids = new Set(examples.map(({ clip }) => clip.id))
+    const again = await features.originals(twins.filter(({ id }) => ids.has(id)))
+    const rows = scoresOf(again)
     tested.push({
       ...rest,
       labels: common,
       clips: examples.map(({ clip }) => clip),
       scores: scoresOf(examples),
       under,
+      twins: new Map(again.map(({ clip }, i) => [clip.id, rows[i]!])),
     })
   }
   return {

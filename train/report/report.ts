@@ -17,6 +17,7 @@ import {
   historySection,
   listenersSection,
   speakersSection,
+  twinsSection,
 } from './sections.ts'
 import { type Sound, soundPlots } from './sound-plots.ts'
 
@@ -59,6 +60,7 @@ ${calibrationSection(assessment)}
 ${speakersSection(assessment)}
 ${conditionsSection(assessment)}
 ${listenersSection(assessment)}
+${twinsSection(assessment)}
 ${examplesSection(examples, (heard) => sounds.get(heard) ?? [], assessment.seeds.length > 1)}
 ${againSection(assessment, complete)}`
   const title = `${assessment.recipe} on ${testedOn ?? corpus}: ${assessment.protocol}`

@@ -131,8 +131,8 @@ function listenersTable({ listeners }: Assessment): string[] {
 }
 
 function headline(assessment: Assessment): string {
-  const { uar, wa, folds, seeds, pooled, sexes, shipped, conditions, calibration, authors } =
-    assessment
+  const { uar, wa, folds, seeds, pooled, sexes, shipped, conditions, twins } = assessment
+  const { calibration, authors } = assessment
   const { intervals } = pooled
   const rows: string[][] = [
     [
@@ -170,6 +170,16 @@ function headline(assessment: Assessment): string {
       `${figure(again.uar)} (${points(again.uarPoints)})`,
       `${figure(again.wa)} (${points(again.waPoints)})`,
     ])
+  }
+  if (twins) {
+    const range = twins.interval ? ` (${interval(twins.interval)})` : ''
+    rows.push([
+      `${many(twins.clips, 'clip')} and other recordings of them: heard alike`,
+      '',
+      `${figure(twins.same)}${range}`,
+    ])
+    rows.push(['WA of these clips', '', figure(twins.wa)])
+    rows.push(['WA of the other recordings', '', figure(twins.twinWa)])
   }
   for (const { leak, uar, wa } of assessment.leaks ?? []) {
     rows.push([`leaking: ${leak}`, figure(uar), figure(wa)])

@@ -1,5 +1,5 @@
 import type { Assessment } from '../evaluation/assessment.ts'
-import { count, figure, many, points, sentence } from '../evaluation/figures.ts'
+import { count, figure, interval, many, points, sentence } from '../evaluation/figures.ts'
 import type { FoldResult } from '../evaluation/fold-result.ts'
 import { type ClassScores, classMeans } from '../evaluation/metrics.ts'
 import { confusionPlot } from './confusion-plot.ts'
@@ -142,6 +142,13 @@ ${table(
   ],
 )}
 <p class="muted">The distance is the total variation: half the sum of the differences of the shares, from 0 to 1. A listener names one emotion, so a model that is unsure where the crowd is unsure can be nearer to it than any listener.</p>`
+}
+
+export function twinsSection({ twins }: Assessment): Html {
+  if (!twins) return html``
+  const { clips, same, interval: range, wa, twinWa } = twins
+  return html`<h2>Other recordings of the same clips</h2>
+<p>Of ${count(clips)} clips, ${figure(same)}${range && html` (95 %: ${interval(range)})`} are heard as the same emotion from another recording. WA is ${figure(wa)} on these clips, and ${figure(twinWa)} on the other recordings.</p>`
 }
 
 export function againSection(

@@ -137,6 +137,15 @@ describe('assess', () => {
     expect(text).toMatch(/through noise at 10 dB[^|]* \(1 of 2 runs\) \| 0.400 \(−10.0 points\)/)
   })
 
+  it('says how many clips are heard alike from another recording', () => {
+    const tested = first.tested.map((clip, i) => (i === 3 ? clip : { ...clip, twin: [0.2, 0.8] }))
+    const assessment = assess([{ ...first, tested }])
+    // Heard as sad from the other recording, each: as happy, happy and sad from the first.
+    expect(assessment.twins).toEqual({ clips: 3, same: 1 / 3, wa: 1 / 3, twinWa: 1 / 3 })
+    expect(resultsDocument([assessment], [])).toContain('3 clips and other recordings of them')
+    expect(assess([first]).twins).toBeUndefined()
+  })
+
   it('says which folds are not there, and which seeds are left out', () => {
     expect(caveats(assess([first, second, { ...first, seed: 7 }]))).toEqual([
       'Not complete: fold 1, 2 of 4 alone.',

@@ -64,9 +64,11 @@ describe('runFold', () => {
     const best = { ...tinyRecipe, fit: { ...tinyRecipe.fit, keep: 'best' as const } }
     const { epochs } = best.fit
     const features = featuresOf(examples)
+    const twins = [{ ...parts.train[0]! }, { ...parts.test[0]!, speaker: 'of the other recording' }]
     const run = await runFold(best, fold, { ...parts, test: hidden }, features, {
       runs,
       conditions: ['telephone'],
+      twins,
       onEpoch: ({ epoch }) => {
         trained = epoch === epochs
       },
@@ -76,6 +78,7 @@ describe('runFold', () => {
     const [tested] = run.tested
     expect(tested!.clips).toHaveLength(hidden.length)
     expect(measure(tested!).uar).toBeGreaterThan(0.4)
+    expect([...tested!.twins.keys()]).toEqual([parts.test[0]!.id])
     const { telephone, noise } = tested!.under
     expect(noise).toBeUndefined()
     expect(telephone).toHaveLength(hidden.length)
