@@ -1,3 +1,5 @@
+import { clamp } from './vector'
+
 /** A grid of tiles of 4 x 4 outputs, and the transformed numbers of each. */
 @unmanaged
 export class Tiles {
@@ -8,6 +10,7 @@ export class Tiles {
   channels: i32 // in fours
   plane: i32 // bytes from one transformed number to the next of the same tile
   planes: usize // [numbers][tiles][channels]
+  scratch: usize // for a row of tiles, half transformed
   image: usize // the tiles' first number, of input or output
   row: i32 // bytes from a row or column of it to the next
   column: i32
@@ -17,4 +20,40 @@ export class Tiles {
   addendColumn: i32
   low: f32
   high: f32
+}
+
+/**
+ * Stores a row of outputs, finished.
+ * @param from [4][tiles][channels]: the first of each tile's four, then the second…
+ * @param line bytes from one of the four to the next
+ */
+export function storeColumns(p: Tiles, from: usize, line: usize, row: usize): void {
+  const low = f32x4.splat(p.low)
+  const high = f32x4.splat(p.high)
+  const depth = (<usize>p.channels) << 2
+  let y = p.image + row * p.row
+  let addend = p.addend ? p.addend + row * p.addendRow : 0
+  for (let x: usize = 0; x < <usize>p.width; ++x) {
+    let at = from + (x & 3) * line + (x >> 2) * depth
+    const end = at + depth
+    let bias = p.bias
+    let to = y
+    let other = addend
+    while (at < end) {
+      let value = v128.load(at)
+      if (bias) {
+        value = f32x4.add(value, v128.load(bias))
+        bias += 16
+      }
+      if (other) {
+        value = f32x4.add(value, v128.load(other))
+        other += 16
+      }
+      v128.store(to, clamp(value, low, high))
+      at += 16
+      to += 16
+    }
+    y += p.column
+    if (addend) addend += p.addendColumn
+  }
 }

@@ -4,6 +4,61 @@ export function madd(x: v128, y: v128, sum: v128): v128 {
   return f32x4.add(sum, f32x4.mul(x, y))
 }
 
+// sum - x * y, likewise.
+export function nmadd(x: v128, y: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(x, y, sum)
+  return f32x4.sub(sum, f32x4.mul(x, y))
+}
+
+const constants: usize = memory.data<f32>([
+  2,
+  3,
+  4,
+  5,
+  8,
+  1 / 2,
+  1 / 3,
+  1 / 4,
+  1 / 6,
+  1 / 12,
+  1 / 24,
+])
+
+// Constants from memory: V8 builds those of code anew at each use, which takes as long as an operation.
+export function two(): v128 {
+  return v128.load32_splat(constants)
+}
+export function three(): v128 {
+  return v128.load32_splat(constants, 4)
+}
+export function four(): v128 {
+  return v128.load32_splat(constants, 8)
+}
+export function five(): v128 {
+  return v128.load32_splat(constants, 12)
+}
+export function eight(): v128 {
+  return v128.load32_splat(constants, 16)
+}
+export function half(): v128 {
+  return v128.load32_splat(constants, 20)
+}
+export function third(): v128 {
+  return v128.load32_splat(constants, 24)
+}
+export function quarter(): v128 {
+  return v128.load32_splat(constants, 28)
+}
+export function sixth(): v128 {
+  return v128.load32_splat(constants, 32)
+}
+export function twelfth(): v128 {
+  return v128.load32_splat(constants, 36)
+}
+export function twentyFourth(): v128 {
+  return v128.load32_splat(constants, 40)
+}
+
 // Between two bounds; what is no number stays none.
 export function clamp(x: v128, low: v128, high: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, low), high)

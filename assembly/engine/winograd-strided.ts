@@ -6,67 +6,90 @@
 // The 81 numbers of a tile, by what they share: 25 of even rows and columns, 5 x 4 of even rows and
 // odd columns, 5 x 4 of odd rows and even columns, 16 of both odd.
 
-import { Tiles } from './tiles'
-import { clamp, madd } from './vector'
+import { storeColumns, Tiles } from './tiles'
+import { eight, four, madd, nmadd, three, two } from './vector'
 
-const scratch: usize = memory.data(81 * 16, 16)
-
-function c(x: f32): v128 {
-  return f32x4.splat(x)
+/** Five times `bytes` of numbers, `step` bytes apart, to five. */
+function evenInputs(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
+  const c2 = two()
+  const c3 = three()
+  for (const end = from + bytes; from < end; from += 16) {
+    let at = from
+    const d0 = v128.load(at)
+    at += step
+    const d1 = v128.load(at)
+    at += step
+    const d2 = v128.load(at)
+    at += step
+    const d3 = v128.load(at)
+    const d4 = v128.load(at + step)
+    const a = f32x4.sub(d3, d1)
+    at = to
+    v128.store(at, madd(f32x4.sub(d0, d2), c2, a))
+    at += toStep
+    v128.store(at, f32x4.sub(f32x4.sub(a, d1), d2))
+    at += toStep
+    v128.store(at, nmadd(d2, c3, madd(d1, c2, d3)))
+    at += toStep
+    v128.store(at, a)
+    v128.store(at + toStep, f32x4.sub(nmadd(a, c2, d4), d2))
+    to += 16
+  }
 }
 
-/** The five even ones of nine numbers, `step` bytes apart, to five. */
-function evenInputs(from: usize, step: usize, to: usize, toStep: usize): void {
-  const d0 = v128.load(from)
-  const d1 = v128.load(from + 2 * step)
-  const d2 = v128.load(from + 4 * step)
-  const d3 = v128.load(from + 6 * step)
-  const d4 = v128.load(from + 8 * step)
-  const a = f32x4.sub(d3, d1)
-  v128.store(to, madd(f32x4.sub(d0, d2), c(2), a))
-  v128.store(to + toStep, f32x4.sub(f32x4.sub(a, d1), d2))
-  v128.store(to + 2 * toStep, madd(d2, c(-3), madd(d1, c(2), d3)))
-  v128.store(to + 3 * toStep, a)
-  v128.store(to + 4 * toStep, f32x4.sub(madd(a, c(-2), d4), d2))
-}
-
-function copyOdd(from: usize, step: usize, to: usize, toStep: usize): void {
-  v128.store(to, v128.load(from + step))
-  v128.store(to + toStep, v128.load(from + 3 * step))
-  v128.store(to + 2 * toStep, v128.load(from + 5 * step))
-  v128.store(to + 3 * toStep, v128.load(from + 7 * step))
+/** Four times `bytes` of numbers, `step` bytes apart, as they are. */
+function oddInputs(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
+  for (const end = from + bytes; from < end; from += 16) {
+    let at = from
+    let place = to
+    v128.store(place, v128.load(at))
+    at += step
+    place += toStep
+    v128.store(place, v128.load(at))
+    at += step
+    place += toStep
+    v128.store(place, v128.load(at))
+    v128.store(place + toStep, v128.load(at + step))
+    to += 16
+  }
 }
 
 export function stridedInputs(p: Tiles): void {
-  const row = p.row
-  const column = p.column
-  const plane = p.plane
   const depth = (<usize>p.channels) << 2
+  const plane = <usize>p.plane
+  const width = <usize>(8 * p.columns + 1)
+  const line = width * depth
+  const row = <usize>p.row
+  const column = <usize>p.column
   let to = p.planes
-  for (let i = 0; i < p.rows; ++i) {
-    for (let j = 0; j < p.columns; ++j) {
-      const tile = p.image + i * 8 * row + j * 8 * column
-      for (let at: usize = 0; at < depth; at += 16) {
-        for (let k = 0; k < 9; ++k) {
-          const from = tile + at + k * column
-          evenInputs(from, row, scratch + k * 16, 144)
-          copyOdd(from, row, scratch + 5 * 144 + k * 16, 144)
-        }
-        for (let k = 0; k < 5; ++k) {
-          evenInputs(scratch + k * 144, 16, to + k * 5 * plane, plane)
-          copyOdd(scratch + k * 144, 16, to + (25 + k * 4) * plane, plane)
-        }
-        for (let k = 0; k < 4; ++k) {
-          evenInputs(scratch + (5 + k) * 144, 16, to + (45 + k) * plane, 4 * plane)
-          copyOdd(scratch + (5 + k) * 144, 16, to + (65 + k * 4) * plane, plane)
-        }
-        to += 16
+  for (let i: usize = 0; i < <usize>p.rows; ++i) {
+    const image = p.image + i * 8 * row
+    if (column == depth) evenInputs(image, 2 * row, p.scratch, line, line)
+    else {
+      for (let k: usize = 0; k < width; ++k) {
+        evenInputs(image + k * column, 2 * row, p.scratch + k * depth, line, depth)
       }
+    }
+    for (let j: usize = 0; j < <usize>p.columns; ++j) {
+      let from = p.scratch + j * 8 * depth
+      for (let k: usize = 0; k < 5; ++k) {
+        evenInputs(from, 2 * depth, to + 5 * k * plane, plane, depth)
+        oddInputs(from + depth, 2 * depth, to + (25 + 4 * k) * plane, plane, depth)
+        from += line
+      }
+      // of odd rows as they are
+      from = image + row + j * 8 * column
+      for (let k: usize = 0; k < 4; ++k) {
+        evenInputs(from, 2 * column, to + (45 + k) * plane, 4 * plane, depth)
+        oddInputs(from + column, 2 * column, to + (65 + 4 * k) * plane, plane, depth)
+        from += 2 * row
+      }
+      to += depth
     }
   }
 }
 
-/** Five numbers of even place and four of odd to four outputs. */
+/** Five times `bytes` of numbers of even place and four of odd to four outputs. */
 function outputs(
   from: usize,
   step: usize,
@@ -74,97 +97,63 @@ function outputs(
   oddStep: usize,
   to: usize,
   toStep: usize,
+  bytes: usize,
 ): void {
-  const m1 = v128.load(from + step)
-  const m2 = v128.load(from + 2 * step)
-  const m3 = v128.load(from + 3 * step)
-  const s = f32x4.add(m1, m2)
-  const d = f32x4.sub(m1, m2)
-  const y0 = f32x4.add(f32x4.add(v128.load(from), s), m3)
-  const y3 = f32x4.add(madd(m3, c(8), d), v128.load(from + 4 * step))
-  v128.store(to, f32x4.add(y0, v128.load(odd)))
-  v128.store(to + toStep, f32x4.add(madd(m3, c(2), d), v128.load(odd + oddStep)))
-  v128.store(to + 2 * toStep, f32x4.add(madd(m3, c(4), s), v128.load(odd + 2 * oddStep)))
-  v128.store(to + 3 * toStep, f32x4.add(y3, v128.load(odd + 3 * oddStep)))
+  const c2 = two()
+  const c4 = four()
+  const c8 = eight()
+  for (const end = from + bytes; from < end; from += 16) {
+    let at = from
+    const m0 = v128.load(at)
+    at += step
+    const m1 = v128.load(at)
+    at += step
+    const m2 = v128.load(at)
+    at += step
+    const m3 = v128.load(at)
+    const m4 = v128.load(at + step)
+    const s = f32x4.add(m1, m2)
+    const d = f32x4.sub(m1, m2)
+    at = odd
+    const o0 = v128.load(at)
+    at += oddStep
+    const o1 = v128.load(at)
+    at += oddStep
+    const o2 = v128.load(at)
+    const o3 = v128.load(at + oddStep)
+    at = to
+    v128.store(at, f32x4.add(f32x4.add(f32x4.add(m0, s), m3), o0))
+    at += toStep
+    v128.store(at, f32x4.add(madd(m3, c2, d), o1))
+    at += toStep
+    v128.store(at, f32x4.add(madd(m3, c4, s), o2))
+    v128.store(at + toStep, f32x4.add(f32x4.add(madd(m3, c8, d), m4), o3))
+    odd += 16
+    to += 16
+  }
 }
 
 export function stridedOutputs(p: Tiles): void {
-  const plane = p.plane
   const depth = (<usize>p.channels) << 2
-  const low = f32x4.splat(p.low)
-  const high = f32x4.splat(p.high)
-  let from = p.planes
-  for (let i = 0; i < p.rows; ++i) {
-    const rows = min(4, p.height - 4 * i)
-    for (let j = 0; j < p.columns; ++j) {
-      const columns = min(4, p.width - 4 * j)
-      const tile = p.image + i * 4 * p.row + j * 4 * p.column
-      const addend = p.addend + i * 4 * p.addendRow + j * 4 * p.addendColumn
-      for (let at: usize = 0; at < depth; at += 16) {
-        // along the rows' axis, for each of the nine columns: to 4 x 9
-        for (let k = 0; k < 5; ++k) {
-          const even = from + k * plane
-          const odd = from + (45 + k * 4) * plane
-          outputs(even, 5 * plane, odd, plane, scratch + k * 16, 144)
-        }
-        for (let k = 0; k < 4; ++k) {
-          const even = from + (25 + k) * plane
-          const odd = from + (65 + k) * plane
-          outputs(even, 4 * plane, odd, 4 * plane, scratch + (5 + k) * 16, 144)
-        }
-        const bias = p.bias ? v128.load(p.bias + at) : f32x4.splat(0)
-        for (let k = 0; k < rows; ++k) {
-          const m = scratch + k * 144
-          outputs(m, 16, m + 80, 16, m, 16)
-          for (let x = 0; x < columns; ++x) {
-            let y = f32x4.add(bias, v128.load(m + x * 16))
-            if (p.addend) {
-              y = f32x4.add(y, v128.load(addend + k * p.addendRow + x * p.addendColumn + at))
-            }
-            v128.store(tile + k * p.row + x * p.column + at, clamp(y, low, high))
-          }
-        }
-        from += 16
-      }
+  const plane = <usize>p.plane
+  const line = <usize>p.columns * depth
+  for (let i: usize = 0; i < <usize>p.rows; ++i) {
+    const from = p.planes + i * line
+    // from row to row, for each of the nine columns: [4 rows][9][tiles][channels]
+    for (let k: usize = 0; k < 5; ++k) {
+      const odd = from + (45 + 4 * k) * plane
+      outputs(from + k * plane, 5 * plane, odd, plane, p.scratch + k * line, 9 * line, line)
+    }
+    for (let k: usize = 0; k < 4; ++k) {
+      const odd = from + (65 + k) * plane
+      const to = p.scratch + (5 + k) * line
+      outputs(from + (25 + k) * plane, 4 * plane, odd, 4 * plane, to, 9 * line, line)
+    }
+    const rows = min<usize>(4, <usize>p.height - 4 * i)
+    for (let k: usize = 0; k < rows; ++k) {
+      const row = p.scratch + k * 9 * line
+      outputs(row, line, row + 5 * line, line, row, line, line)
+      storeColumns(p, row, line, i * 4 + k)
     }
   }
-}
-
-// Rows of the weights' transform, times 6: five of even places, and the one of odd.
-const G: usize = memory.data<f64>([3, 0, 0, -3, 0, -3, -1, 0, 1, 1, 0, 2, 0, 0, 6, 0, 6, 0])
-
-/** Weights `[outputs, inputs, 3, 3]` to 36 matrices in product()'s panels, in the order above. */
-export function stridedWeights(
-  from: usize,
-  outputs: i32,
-  inputs: i32,
-  to: usize,
-  matrix: i32,
-): void {
-  for (let n = 0; n < outputs; ++n) {
-    for (let k = 0; k < inputs; ++k) {
-      const at = to + (((n >> 4) * inputs * 16 + k * 16 + (n & 15)) << 2)
-      for (let i = 0; i < 6; ++i) {
-        const g = G + i * 24
-        const x = along(g, from)
-        const y = along(g, from + 4)
-        const z = along(g, from + 8)
-        for (let j = 0; j < 6; ++j) {
-          const h = G + j * 24
-          const sum = x * load<f64>(h) + y * load<f64>(h, 8) + z * load<f64>(h, 16)
-          const place = i < 5 ? (j < 5 ? i * 5 + j : 25 + i) : 30 + j
-          store<f32>(at + place * matrix, <f32>(sum / 36))
-        }
-      }
-      from += 36
-    }
-  }
-}
-
-function along(g: usize, w: usize): f64 {
-  return (
-    load<f64>(g) * <f64>load<f32>(w) +
-    load<f64>(g, 8) * <f64>load<f32>(w, 12) +
-    load<f64>(g, 16) * <f64>load<f32>(w, 24)
-  )
 }

@@ -8,10 +8,10 @@ export interface Kernels {
   pack(from: number, row: number, column: number, depth: number, columns: number, to: number): void
   winogradInputs(block: number): void
   winogradOutputs(block: number): void
-  winogradWeights(from: number, outputs: number, inputs: number, to: number, matrix: number): void
+  winogradProducts(block: number): void
+  winogradWeights(from: number, outputs: number, inputs: number, strided: boolean, to: number): void
   stridedInputs(block: number): void
   stridedOutputs(block: number): void
-  stridedWeights(from: number, outputs: number, inputs: number, to: number, matrix: number): void
   depthwise(block: number): void
   pool(block: number): void
   unary(block: number): void
@@ -33,10 +33,7 @@ export interface Kernels {
 }
 
 /** Those that run in a plan. */
-export type KernelName = Exclude<
-  keyof Kernels,
-  'memory' | 'heapBase' | 'winogradWeights' | 'stridedWeights'
->
+export type KernelName = Exclude<keyof Kernels, 'memory' | 'heapBase' | 'winogradWeights'>
 
 const numbered = <Kind extends string>(kinds: readonly Kind[]) =>
   Object.fromEntries(kinds.map((kind, n) => [kind, n])) as Record<Kind, number>

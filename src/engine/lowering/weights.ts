@@ -57,14 +57,13 @@ export class Weights {
     })
   }
 
-  /** 36 matrices of a 3 x 3 convolution, transformed. */
-  transformed(tensor: Tensor, kernel: 'winogradWeights' | 'stridedWeights'): number {
-    return this.#places.of(kernel, [tensor], () => {
+  /** Those of a 3 x 3 convolution, transformed along rows. */
+  transformed(tensor: Tensor, strided: boolean): number {
+    return this.#places.of(`transformed ${strided}`, [tensor], () => {
       const [outputs = 0, inputs = 0] = tensor.shape
-      const matrix = Math.ceil(outputs / 16) * 16 * inputs * 4
-      const to = this.#heap.reserve(36 * matrix)
+      const to = this.#heap.reserve(Math.ceil(outputs / 16) * 16 * inputs * 18 * 4)
       this.#heap.borrow(Float32Array.from(tensor.data), (from) =>
-        this.#heap.kernels[kernel](from, outputs, inputs, to, matrix),
+        this.#heap.kernels.winogradWeights(from, outputs, inputs, strided, to),
       )
       return to
     })

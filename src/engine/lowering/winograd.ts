@@ -1,6 +1,5 @@
 import type { ConvOperation } from '../program.ts'
 import type { PlanWriter, Word } from './plan-writer.ts'
-import { productStep } from './product-step.ts'
 import { address, type View } from './view.ts'
 
 /** Tiles at once: what they become should stay in a small cache. */
@@ -49,22 +48,24 @@ export function lowerWinograd(
   const [, , xRow = 0, xColumn = 0] = x.strides
   const stride = strides[0]
   const strided = stride === 2
-  const matrices = write.weights.transformed(
-    weights,
-    strided ? 'stridedWeights' : 'winogradWeights',
-  )
-  const matrix = Math.ceil(outputs / 16) * 16 * inputs * 4
   const bias = finish.bias ? write.weights.blocks(finish.bias) : 0
   const tileRows = Math.ceil(height / 4)
   const tileColumns = Math.ceil(width / 4)
   const rowsAtOnce = Math.max(1, Math.floor(tilesAtOnce / tileColumns))
   const numbers = strided ? 81 : 36
+  const transformed = write.weights.transformed(weights, strided)
   for (let image = 0; image < images; ++image) {
     for (let first = 0; first < tileRows; first += rowsAtOnce) {
       const rows = Math.min(rowsAtOnce, tileRows - first)
       const tiles = rows * tileColumns
-      const before = write.allocate([numbers, tiles, inputs])
-      const after = write.allocate([numbers, tiles, outputs])
+      const [beforePlane, afterPlane] = [planeOf(tiles * inputs), planeOf(tiles * outputs)]
+      const before = write.allocate([numbers, beforePlane])
+      const after = write.allocate([numbers, afterPlane])
+      const matrices = write.allocate([6, inputs + 1, 16])
+      const halfway = write.allocate([
+        strided ? 5 * (8 * tileColumns + 1) * inputs : 6 * (4 * tileColumns + 2) * inputs,
+      ])
+      const rowOfOutputs = write.allocate([4 * (strided ? 9 : 6) * tileColumns * outputs])
       const grid = [rows, tileColumns, height - first * 4, width]
       const at = (view: View, row: number, column: number): Word => ({
         storage: view.storage,
@@ -79,8 +80,9 @@ export function lowerWinograd(
         [
           ...grid,
           inputs,
-          tiles * inputs * 4,
+          beforePlane * 4,
           address(before),
+          address(halfway),
           at(x, first * 4 * stride - pads[0], -pads[1]),
           xRow * 4,
           xColumn * 4,
@@ -92,51 +94,31 @@ export function lowerWinograd(
           { float: Infinity },
         ],
       ])
-      // [first matrix, matrices, rows of each for a tile]
-      const groups: [number, number, number][] = strided
-        ? [
-            [0, 25, 1],
-            [25, 5, 4],
-            [30, 5, 4],
-            [35, 1, 16],
-          ]
-        : [[0, 36, 1]]
-      let row = 0
-      for (const [start, count, each] of groups) {
-        const place = (view: View, depth: number): Word => ({
-          storage: view.storage,
-          bytes: row * tiles * depth * 4,
-        })
-        productStep(write, {
-          images: count,
-          columns: tiles * each,
-          channels: outputs,
-          x: place(before, inputs),
-          xImage: tiles * each * inputs * 4,
-          xColumn: inputs * 4,
-          runs: [0],
-          runBytes: inputs * 4,
-          weights: matrices + start * matrix,
-          weightsImage: matrix,
-          y: place(after, outputs),
-          yImage: tiles * each * outputs * 4,
-          yColumn: outputs * 4,
-          work:
-            9 *
-            inputs *
-            outputs *
-            Math.min(rows * 4, height - first * 4) *
-            width *
-            ((count * each) / numbers),
-        })
-        row += count * each
-      }
+      write.step(
+        'winogradProducts',
+        [
+          [
+            Number(strided),
+            tiles,
+            inputs,
+            outputs,
+            transformed,
+            address(matrices),
+            address(before),
+            beforePlane * 4,
+            address(after),
+            afterPlane * 4,
+          ],
+        ],
+        9 * inputs * outputs * Math.min(rows * 4, height - first * 4) * width,
+      )
       write.step(strided ? 'stridedOutputs' : 'winogradOutputs', [
         [
           ...grid,
           outputs,
-          tiles * outputs * 4,
+          afterPlane * 4,
           address(after),
+          address(rowOfOutputs),
           at(y, first * 4, 0),
           yRow * 4,
           yColumn * 4,
@@ -150,4 +132,13 @@ export function lowerWinograd(
       ])
     }
   }
+}
+
+/**
+ * Numbers from one plane to the next: an odd count of lines of a cache, else the same number of each
+ * plane would compete for one place in it.
+ */
+function planeOf(size: number): number {
+  const lines = Math.ceil(size / 16)
+  return (lines + 1 - (lines % 2)) * 16
 }
