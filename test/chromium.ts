@@ -6,6 +6,16 @@ import { delimiter, join } from 'node:path'
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const playwrightNames = ['chrome', 'chrome-headless-shell', 'headless_shell']
 
+/** Starts as root too, and asks for nothing by itself. */
+export const chromiumArgs: readonly string[] = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--disable-quic',
+]
+
 let found: string | undefined
 
 /**

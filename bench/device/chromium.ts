@@ -1,5 +1,5 @@
 import { chromium, type Page } from 'playwright-core'
-import { findChromium } from '../../test/chromium.ts'
+import { chromiumArgs, findChromium } from '../../test/chromium.ts'
 
 /** A Chromium that can be asked what its pages take. */
 export interface MeasuredChromium {
@@ -22,12 +22,7 @@ export async function startChromium(microphone: string): Promise<MeasuredChromiu
   const browser = await chromium.launch({
     executablePath: findChromium() as string,
     args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--disable-quic',
+      ...chromiumArgs,
       '--autoplay-policy=no-user-gesture-required',
       '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',

@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { serve } from '../../src/demo/serve.ts'
 import { defaultModel } from '../../src/index.ts'
-import { findChromium } from '../chromium.ts'
+import { chromiumArgs, findChromium } from '../chromium.ts'
 import { tinyFile } from '../fixtures/assets.ts'
+import { type NotedPage, newNotedPage } from './noted-page.ts'
 
 /** Content of files below dist/ that differs from what is there; `undefined` for none at all. */
 export type Changes = Record<string, Uint8Array | undefined>
@@ -29,14 +30,7 @@ export async function startDemo(): Promise<Demo> {
   if (!executablePath) throw new Error('No Chromium: name one in CHROMIUM_PATH.')
   const browser = await chromium.launch({
     executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--disable-quic',
-    ],
+    args: [...chromiumArgs],
   })
   return {
     browser,
@@ -48,12 +42,7 @@ export async function startDemo(): Promise<Demo> {
   }
 }
 
-export interface OpenPage {
-  page: Page
-  /** Every URL that the page asked for. */
-  requests: string[]
-  /** What the page did against its Content Security Policy. */
-  violations(): Promise<string[]>
+export interface OpenPage extends NotedPage {
   /** Puts other content in place of files, and everything else back. */
   change(changes: Changes): Promise<void>
   close(): Promise<void>
@@ -66,17 +55,8 @@ export async function openPage(
   options: BrowserContextOptions = {},
 ): Promise<OpenPage> {
   const context = await browser.newContext(options)
-  const page = await context.newPage()
-  const requests: string[] = []
-  context.on('request', (request) => requests.push(request.url()))
-  page.on('websocket', (socket) => requests.push(socket.url()))
-  await page.addInitScript(() => {
-    const seen: string[] = []
-    Object.assign(globalThis, { violations: seen })
-    document.addEventListener('securitypolicyviolation', (event) => {
-      seen.push(`${event.violatedDirective}: ${event.blockedURI}`)
-    })
-  })
+  const noted = await newNotedPage(context)
+  const { page } = noted
   const change = async (next: Changes) => {
     await context.unrouteAll()
     for (const [path, content] of Object.entries(next)) {
@@ -94,11 +74,8 @@ export async function openPage(
   await page.goto(url)
   await settled(page)
   return {
-    page,
-    requests,
+    ...noted,
     change,
-    violations: () =>
-      page.evaluate(() => (globalThis as unknown as { violations: string[] }).violations),
     close: () => context.close(),
   }
 }

@@ -9,6 +9,7 @@ import { createRecognizer, defaultModel, type Recognition } from '../../src/inde
 import { sample, tinyModel } from '../fixtures/assets.ts'
 import { contrasts, readable } from './contrast.ts'
 import { startBrowser } from './microphone-browser.ts'
+import { newNotedPage } from './noted-page.ts'
 
 type Server = Awaited<ReturnType<typeof serve>>
 
@@ -51,24 +52,9 @@ afterAll(async () => {
 /** Opens the kiosk's page in a profile of its own. */
 async function openKiosk(url: string, options: BrowserContextOptions = {}) {
   const context = await browser.newContext(options)
-  const page = await context.newPage()
-  const requests: string[] = []
-  context.on('request', (request) => requests.push(request.url()))
-  await page.addInitScript(() => {
-    const seen: string[] = []
-    Object.assign(globalThis, { violations: seen })
-    document.addEventListener('securitypolicyviolation', (event) => {
-      seen.push(`${event.violatedDirective}: ${event.blockedURI}`)
-    })
-  })
-  await page.goto(url)
-  return {
-    page,
-    requests,
-    violations: () =>
-      page.evaluate(() => (globalThis as unknown as { violations: string[] }).violations),
-    close: () => context.close(),
-  }
+  const noted = await newNotedPage(context)
+  await noted.page.goto(url)
+  return { ...noted, close: () => context.close() }
 }
 
 const ready = (page: Page) => page.waitForSelector('#listen:enabled')

@@ -10,6 +10,7 @@ import { fixture } from '../audio/fixtures.ts'
 import { type EngineBrowser, engines } from '../engines/index.ts'
 import { sample } from '../fixtures/assets.ts'
 import { startBrowser } from './microphone-browser.ts'
+import { newNotedPage } from './noted-page.ts'
 
 const clip = sample('1003_TSI_HAP_then_SAD.wav')
 // Pages are loaded whole again and again, on a machine that may have much to do.
@@ -120,16 +121,7 @@ describe('in Chromium', () => {
   /** A page that notes what it asks for, and what it does against its policy. */
   async function open(show: (page: Page) => Promise<unknown>) {
     const context = await browser.newContext()
-    const page = await context.newPage()
-    const requests: string[] = []
-    context.on('request', (request) => requests.push(request.url()))
-    await page.addInitScript(() => {
-      const seen: string[] = []
-      Object.assign(globalThis, { violations: seen })
-      document.addEventListener('securitypolicyviolation', (event) => {
-        seen.push(`${event.violatedDirective}: ${event.blockedURI}`)
-      })
-    })
+    const { page, requests, violations } = await newNotedPage(context)
     await show(page)
     const run = <Result>(script: string) =>
       page.evaluate(`(async () => { ${script} })()`) as Promise<Result>
@@ -138,7 +130,7 @@ describe('in Chromium', () => {
       run,
       /** What it asked for but itself; data has no address. */
       asked: () => requests.filter((url) => !/^(data:|blob:)/.test(url) && url !== page.url()),
-      violations: () => run<string[]>('return globalThis.violations'),
+      violations,
       close: () => context.close(),
     }
   }

@@ -13,6 +13,7 @@ import { customScheme } from '../engines/custom-scheme.ts'
 import { sample } from '../fixtures/assets.ts'
 import type { Demo } from './demo-page.ts'
 import { startBrowser } from './microphone-browser.ts'
+import { newNotedPage } from './noted-page.ts'
 
 const clip = sample('1003_TSI_HAP_then_SAD.wav')
 const example = (path: string) => fileURLToPath(new URL(`../../examples/${path}`, import.meta.url))
@@ -106,12 +107,7 @@ describe.each(origins)('%s, as Chromium sees it', (_, base) => {
       // A webview's service workers do not get the app's files.
       serviceWorkers: 'block',
     })
-    const requests: string[] = []
-    context.on('request', (request) => requests.push(request.url()))
-    const page = await context.newPage()
-    await page.addInitScript(`globalThis.violations = []
-      document.addEventListener('securitypolicyviolation', ({ violatedDirective }) =>
-        violations.push(violatedDirective))`)
+    const { page, requests, violations } = await newNotedPage(context)
     await page.goto(`${base}index.html`)
     await page.waitForSelector('#listen:enabled')
     await page.setInputFiles('#file', join(folder, 'clip.wav'))
@@ -120,11 +116,11 @@ describe.each(origins)('%s, as Chromium sees it', (_, base) => {
     await page.click('#listen')
     await page.waitForSelector('#heard li')
     expect(page.workers()).toHaveLength(1)
-    expect(await page.evaluate('[isSecureContext, typeof SharedArrayBuffer, violations]')).toEqual([
+    expect(await page.evaluate('[isSecureContext, typeof SharedArrayBuffer]')).toEqual([
       true,
       'undefined',
-      [],
     ])
+    expect(await violations()).toEqual([])
     expect(requests.length).toBeGreaterThan(4)
     expect(requests.filter((url) => !url.startsWith(base))).toEqual([])
     await context.close()

@@ -1,5 +1,5 @@
 import { chromium as playwright } from 'playwright-core'
-import { findChromium, installChromium } from '../chromium.ts'
+import { chromiumArgs, findChromium, installChromium } from '../chromium.ts'
 import type { Engine, EngineBrowser, PageOptions } from './engine.ts'
 
 export const chromium: Engine = {
@@ -13,14 +13,7 @@ export const chromium: Engine = {
 async function start(): Promise<EngineBrowser> {
   const browser = await playwright.launch({
     executablePath: findChromium() as string,
-    args: [
-      '--no-sandbox',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--disable-quic',
-    ],
+    args: [...chromiumArgs],
   })
   return {
     async open(url, { width = 1000, height = 800 }: PageOptions = {}) {
