@@ -14,6 +14,7 @@ export const options = {
   keep: { type: 'string' },
   schedule: { type: 'string' },
   noise: { type: 'string' },
+  votes: { type: 'string' },
   from: { type: 'string' },
   jobs: { type: 'string' },
   runs: { type: 'string' },
@@ -33,6 +34,7 @@ export interface CommonValues {
   keep?: string
   schedule?: string
   noise?: string
+  votes?: string
   from?: string
   jobs?: string
   runs?: string
@@ -53,6 +55,8 @@ export const optionsHelp = `  --data PATH        folder of the corpus in its pub
   --keep WHICH       weights of the \`last\` epoch, or of the \`best\` by validation UAR
   --schedule KIND    \`one-cycle\`, \`constant\`, or \`plateau\`: half the rate when the validation loss stalls
   --noise DIR        recordings of noise, for recipes that mix them in
+  --votes CSV        how many listeners heard which emotion, with the columns clip and the emotions: for
+                     recipes that learn from it, and to compare with one listener by the others
   --from MODEL       starts from a model that a training saved: its name in train/released, or its
                      folder (default undertone-6 for recipes that are pre-trained)
   --jobs N           cores to use, for features and for training (default all)

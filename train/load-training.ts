@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Clip } from 'undertone/corpora'
 import { type CommonValues, userPath, withFit } from './command-line.ts'
+import { readVotes, type Votes } from './evaluation/listeners.ts'
 import { type Data, findCorpora } from './find-corpora.ts'
 import { readStartingPoint, type StartingPoint } from './fit/starting-point.ts'
 import { findRecipe } from './recipes/index.ts'
@@ -22,6 +23,7 @@ export interface Training {
   start?: string
   /** Folder of noise recordings. */
   noise?: string
+  votes?: Votes
   /** Folders: of the runs, of the fold results, of computed features. */
   runs: string
   results: string
@@ -59,10 +61,17 @@ export async function loadTraining(values: CommonValues & { results?: string }):
     data: { ...whole, clips },
     ...(from && released && start ? { from, released, start } : {}),
     ...(values.noise ? { noise: userPath(values.noise) } : {}),
+    ...(values.votes ? { votes: await votesOn(clips, userPath(values.votes)) } : {}),
     runs,
     results: values.results ? userPath(values.results) : ownResults,
     cache: values.cache ? userPath(values.cache) : join(here, '.cache', 'features'),
   }
+}
+
+async function votesOn(clips: readonly Clip[], path: string): Promise<Votes> {
+  const votes = await readVotes(path)
+  if (clips.some(({ id }) => votes.has(id))) return votes
+  throw new TrainingError(`${path} has votes on none of these clips: are they of this corpus?`)
 }
 
 /** A released model by its name, or a folder. */

@@ -107,6 +107,7 @@ await runCommand(help, async (args) => {
     validation: validated,
     seed,
     ...(from ? { from } : {}),
+    ...(training.votes ? { votes: training.votes } : {}),
     ...{ name, runs },
   })
   const rows = scoreWindows(model, validated, recipe)
@@ -141,6 +142,7 @@ await runCommand(help, async (args) => {
     keep: values.keep,
     schedule: values.schedule,
     noise: values.noise && 'PATH',
+    votes: values.votes && 'CSV',
     from: training.start,
     seed,
     exclude: values.exclude,

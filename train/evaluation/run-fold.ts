@@ -9,6 +9,7 @@ import { type Protocol, type Split, split } from '../protocols/protocol.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 import type { ConditionName } from './conditions.ts'
+import type { Votes } from './listeners.ts'
 import { metrics } from './metrics.ts'
 import { scoreClips, winner } from './score-clips.ts'
 
@@ -94,6 +95,8 @@ export interface RunOptions {
   runs: string
   /** That the test is repeated under. */
   conditions?: readonly ConditionName[]
+  /** Of listeners, for recipes that learn from them. */
+  votes?: Votes
   /** Other recordings of clips, with the same ids, which are tested too. */
   twins?: readonly Clip[]
   onEpoch?: (record: EpochRecord) => void
@@ -108,7 +111,7 @@ export async function runFold(
   fold: Fold,
   parts: Split,
   features: Features,
-  { from, runs, conditions = [], twins = [], onEpoch }: RunOptions,
+  { from, runs, conditions = [], twins = [], votes, onEpoch }: RunOptions,
 ): Promise<FoldRun> {
   if (from) {
     const unheard = [...parts.validation, ...parts.test]
@@ -127,6 +130,7 @@ export async function runFold(
     ...{ recipe, labels, train, validation, seed: fold.seed, runs },
     name: foldName(recipe, fold),
     ...(from ? { from } : {}),
+    ...(votes ? { votes } : {}),
     ...(onEpoch ? { onEpoch } : {}),
   })
   const tested: Tested[] = []

@@ -6,6 +6,7 @@ import seedrandom from 'seedrandom'
 import type { Emotion } from 'undertone/corpora'
 import { mixup, shuffled } from '../augmentation/mixup.ts'
 import { specAugment } from '../augmentation/spec-augment.ts'
+import type { Votes } from '../evaluation/listeners.ts'
 import { metrics } from '../evaluation/metrics.ts'
 import { scoreClips, winner } from '../evaluation/score-clips.ts'
 import type { Example } from '../features/example.ts'
@@ -21,6 +22,7 @@ import { drawn, drawOrder } from './draws.ts'
 import { setWeights, weightsOf } from './model-weights.ts'
 import { standardize } from './standardize.ts'
 import { type StartingPoint, startFrom } from './starting-point.ts'
+import { targetsOf } from './targets.ts'
 
 export interface FitOptions {
   recipe: Recipe
@@ -28,6 +30,8 @@ export interface FitOptions {
   train: readonly Example[]
   /** What the choices look at; empty where there are none to make. */
   validation: readonly Example[]
+  /** Of listeners, for recipes that learn from them. */
+  votes?: Votes
   /** Fixes initial weights, order and augmentation. */
   seed: number
   /** Instead of random weights; the last layer's are random all the same. */
@@ -72,9 +76,15 @@ export async function fit(options: FitOptions): Promise<{
       'Windows of different lengths do not fit into one batch: leave atLeast out, or set pooled.',
     )
   }
+  if (settings.votes && !options.votes) {
+    throw new TrainingError(
+      `The recipe ${recipe.name} learns from listeners' votes too: name them by --votes CSV.`,
+    )
+  }
+  const targets = targetsOf(train, labels, options.votes ?? new Map(), settings.votes ?? 0)
   await mkdir(folder, { recursive: true })
   const path = join(folder, 'checkpoint.bin')
-  const fingerprint = fingerprintOf(options)
+  const fingerprint = fingerprintOf(options, targets)
 
   const model = buildNetwork(
     recipe.network,
@@ -130,7 +140,7 @@ export async function fit(options: FitOptions): Promise<{
     for (let step = 0; step < steps; step++) {
       rate = learningRate(settings, optimizer.step, steps * settings.epochs, state.plateau.factor)
       const chosen = order.subarray(step * settings.batchSize, (step + 1) * settings.batchSize)
-      const { input, target, hidden } = makeBatch(options, silent, chosen, random, foreign)
+      const { input, target, hidden } = makeBatch(options, silent, chosen, random, targets, foreign)
       const loss = tf.tidy(() => {
         const x = tf.tensor3d(input, [chosen.length, framesFed(recipe), bins])
         const y = tf.tensor2d(target, [chosen.length, labels.length])
@@ -263,6 +273,7 @@ function makeBatch(
   silent: Float32Array,
   chosen: Uint32Array,
   random: () => number,
+  targets: Float32Array,
   foreign: ReadonlyMap<string, Float32Array> | undefined,
 ) {
   const { gain = 0, specAugment: masks, mixupAlpha = 0 } = recipe.fit
@@ -283,7 +294,8 @@ function makeBatch(
     }
     if (masks) specAugment(window, bins, masks, random)
     input.set(window, i * size)
-    target[i * labels.length + labels.indexOf(example.clip.emotion)] = 1
+    const own = targets.subarray(index * labels.length, (index + 1) * labels.length)
+    target.set(own, i * labels.length)
     hidden?.set(foreign!.get(example.clip.corpus)!, i * labels.length)
   })
   if (mixupAlpha > 0) {
@@ -297,13 +309,18 @@ function makeBatch(
   return { input, target, hidden }
 }
 
-function fingerprintOf({ recipe, labels, train, validation, seed, from }: FitOptions): string {
+function fingerprintOf(
+  { recipe, labels, train, validation, seed, from }: FitOptions,
+  targets: Float32Array,
+): string {
   const { preparation, copies, frontEnd, window, pooled, network, fit } = recipe
   const settings = JSON.stringify({
     ...{ preparation, copies, frontEnd, window, pooled, network, fit },
     ...{ labels, seed },
   })
   const hash = createHash('sha256').update(settings)
+  // Else they are what the labels are.
+  if (fit.votes) hash.update(bytesOf(targets))
   for (const [name, values] of from?.weights ?? []) hash.update(name).update(bytesOf(values))
   for (const { clip, features } of [...train, ...validation]) {
     hash.update(`${clip.id}:${clip.emotion}:`)

@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { assess } from '../evaluation/assessment.ts'
 import { besideListeners, readVotes, type Votes } from '../evaluation/listeners.ts'
+import { fit } from '../fit/fit.ts'
+import { targetsOf } from '../fit/targets.ts'
 import { report } from '../report/report.ts'
 import { resultsDocument } from '../report/results-document.ts'
 import { foldResult } from './fold-results.ts'
+import { tinyExamples, tinyLabels, tinyRecipe } from './tiny.ts'
 
 const labels = ['happy', 'sad', 'angry'] as const
 const votes: Votes = new Map([
@@ -61,6 +64,26 @@ describe('readVotes', () => {
     await expect(read('file,angry\nx,1\n')).rejects.toThrow(/first line has to be clip/)
     await expect(read('clip,angry,happy\nx,1,0.5\n')).rejects.toThrow(/on x are no counts/)
   })
+})
+
+it('share a clip’s target with its label, among the labels there are', () => {
+  const [example] = tinyExamples(1, 'a')
+  const of = (id: string) => ({
+    ...example!,
+    clip: { ...example!.clip, id, emotion: 'sad' as const },
+  })
+  const heard: Votes = new Map([
+    ['a', { happy: 3, sad: 1, fearful: 4 }],
+    ['b', { fearful: 4 }],
+  ])
+  const targets = targetsOf([of('a'), of('b'), of('none')], labels, heard, 0.5)
+  expect([...targets]).toEqual([0.375, 0.625, 0, 0, 1, 0, 0, 1, 0])
+})
+
+it('are asked for by a recipe that learns from them', async () => {
+  const recipe = { ...tinyRecipe, fit: { ...tinyRecipe.fit, votes: 0.5 } }
+  const data = { labels: tinyLabels, train: tinyExamples(6, 'a'), validation: [] }
+  await expect(fit({ recipe, ...data, seed: 1, folder: '' })).rejects.toThrow(/by --votes CSV/)
 })
 
 it('stands in document and report', async () => {
