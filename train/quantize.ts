@@ -2,7 +2,7 @@ import './tensorflow-settings.ts'
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseManifest } from 'undertone'
+import { type ModelManifest, parseManifest } from 'undertone'
 import type { Clip } from 'undertone/corpora'
 import {
   options as common,
@@ -31,15 +31,15 @@ const help = `Makes a smaller model of a converted one, and tells what that cost
   npm run quantize -- --model models/NAME --data PATH --out models/NAME-int8
 
 Clips of speakers that the model was trained on say what ranges its activations have; clips of
-speakers that it never heard say what is lost.
+others say what is lost: of speakers that validated its training, by whom choices may be made, and of
+speakers that it never heard.
 
   --model DIR        the model: model.onnx and manifest.json (required)
   --out DIR          where the smaller one goes (required)
   --data PATH        corpora as \`npm run train\` takes them, of those that the model was trained on;
                      NAME=PATH, several times, for several (required)
   --corpus A,B       which (default all that the model was trained on)
-  --test NAME=PATH   other corpora to tell the cost on, several times; default: the speakers in
-                     --data that the model never heard
+  --test NAME=PATH   further corpora to tell the cost on, several times
   --kind KIND        \`int8\` (default), or \`float16\`: smaller files, computed in float32
   --clips N          clips that int8 takes its ranges from (default 200)
   --cache DIR        computed features (default train/.cache)
@@ -80,19 +80,32 @@ await runCommand(help, async (args) => {
   const own = await findCorpora(values, names, runs)
   const other = values.test
     ? await findCorpora({ data: values.test, synthetic: false }, [], runs)
-    : own
-  const wasHeard = ({ corpus, speaker }: Clip) =>
-    manifest.corpora.some(({ name, speakers }) => name === corpus && speakers.includes(speaker))
-  const heard = own.clips.filter(wasHeard)
-  const unheard = other.clips.filter((clip) => !wasHeard(clip))
+    : undefined
+  const isOf = (speakersOf: (corpus: ModelManifest['corpora'][number]) => readonly string[]) => {
+    return ({ corpus, speaker }: Clip) =>
+      manifest.corpora.some((one) => one.name === corpus && speakersOf(one).includes(speaker))
+  }
+  const wasHeard = isOf(({ speakers }) => speakers)
+  const { calibration } = manifest
+  const validated = isOf(() => (calibration?.of ? [] : (calibration?.speakers ?? [])))
+  const heard = own.clips.filter((clip) => wasHeard(clip) && !validated(clip))
   if (heard.length === 0) {
     throw new TrainingError(
       `${manifest.name} was trained on none of the speakers in ${own.name}: give a corpus that it was trained on, ${names.join(' or ')}.`,
     )
   }
-  if (unheard.length === 0) {
+  const groups = [own, other].flatMap((data) =>
+    (data?.corpora ?? []).flatMap(({ name, clips }) => [
+      { name: `${name}, speakers that validated`, clips: clips.filter(validated) },
+      {
+        name: `${name}, speakers never heard`,
+        clips: clips.filter((clip) => !wasHeard(clip)),
+      },
+    ]),
+  )
+  if (groups.every(({ clips }) => clips.length === 0)) {
     throw new TrainingError(
-      `${manifest.name} has heard every speaker in ${other.name}, so nobody is left to tell the cost on: name another corpus by --test NAME=PATH.`,
+      `${manifest.name} has heard every speaker in ${own.name}, so nobody is left to tell the cost on: name another corpus by --test NAME=PATH.`,
     )
   }
 
@@ -110,19 +123,25 @@ await runCommand(help, async (args) => {
   console.error(quantize(model, out, { name, kind, windows, container: values.container }))
   const example = examples[0]!
   const features = windowOf(example, 0, { window, pooled: false }, silentFrame(frontEnd))
-  const cost = await quantizationCost({ float32: model, quantized: out }, unheard, {
+  const cost = await quantizationCost({ float32: model, quantized: out }, groups, {
     features,
     bins: example.bins,
   })
   const command = typed('quantize', {
     data: dataShown(values.data),
+    corpus: values.corpus,
+    test: dataShown(values.test),
     model: `models/${basename(model)}`,
     kind,
     clips: wanted,
     out: `models/${name}`,
   })
   const whole = parseManifest(await readFile(join(out, 'manifest.json'), 'utf8'), out)
-  await writeFile(join(out, 'README.md'), quantizedCard(whole, manifest.name, cost, command))
+  const source = await readFile(join(model, 'README.md'), 'utf8').catch(() => '')
+  await writeFile(
+    join(out, 'README.md'),
+    quantizedCard(whole, { name: manifest.name, card: source }, cost, command),
+  )
   if (values.json) console.log(JSON.stringify({ model: name, of: manifest.name, kind, ...cost }))
   else console.log(quantizationTable(cost, manifest.name, name))
 })

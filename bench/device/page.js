@@ -43,9 +43,9 @@ async function load(seconds) {
   const recognizer = await createRecognizer({ worker: false })
   const stream = recognizer.stream({ sampleRate: 48000, onEmotion() {}, onLevel() {} })
   const push = async (seconds) => {
-    for (let at = 0; at < seconds * 48000; at += 1024) {
-      const from = at % (samples.length - 1024)
-      await stream.push(samples.subarray(from, from + 1024))
+    for (let at = 0; at < seconds * 48000; at += 2048) {
+      const from = at % (samples.length - 2048)
+      await stream.push(samples.subarray(from, from + 2048))
     }
   }
   await push(10)

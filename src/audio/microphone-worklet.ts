@@ -11,8 +11,8 @@ declare class AudioWorkletProcessor {
 }
 declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void
 
-/** Samples a message: 21 ms at 48 kHz, a quarter of the messages that quanta of 128 would be. */
-const LENGTH = 1024
+/** Samples a message, 43 ms at 48 kHz: messages take more of a processor than what is done with them. */
+const LENGTH = 2048
 
 class Microphone extends AudioWorkletProcessor {
   #block = new Float32Array(LENGTH)

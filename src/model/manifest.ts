@@ -44,8 +44,13 @@ export interface ModelManifest {
   calibration?: {
     /** Each window's probabilities p become `softmax(log(p) / temperature)`. */
     temperature: number
-    /** To whom it was fitted: of the corpora, speakers of whom the network itself heard nothing. */
+    /** To whom it was fitted: of the corpora, speakers of whom the network heard nothing. */
     speakers: string[]
+    /**
+     * The command that trained the network to whose answers it was fitted, where that is another by
+     * the same recipe: this one has heard these speakers.
+     */
+    of?: string
   }
   /** Terms under which the model may be used (SPDX where there is one), and what they rest on. */
   licence: { name: string; commercialUse: boolean; note: string }
@@ -221,6 +226,7 @@ const manifest = object<ModelManifest>({
     object<NonNullable<ModelManifest['calibration']>>({
       temperature: positive,
       speakers: list(text),
+      of: optional(text),
     }),
   ),
   licence: object<ModelManifest['licence']>({ name: text, commercialUse: boolean, note: text }),

@@ -20,6 +20,11 @@ export interface EngineParts {
   modelFile: ModelFile
 }
 
+/** Fetches the code of the engine that is tried first, where that is not onnxruntime's. */
+export function preloadEngine({ engine }: EngineOptions): void {
+  if (engine !== 'ort') import('../engine/index.ts').catch(() => {})
+}
+
 /**
  * Starts the engine that is asked for; by default the one that is enough.
  * @throws {UndertoneError} `settings-invalid`, `model-invalid`, `model-unsupported` with the operator,

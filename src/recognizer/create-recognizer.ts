@@ -3,6 +3,7 @@ import { UndertoneError } from '../error.ts'
 import { type Features, FrontEnd, loadModule, prepare, Resampler, trim } from '../frontend/index.ts'
 import { assetsFrom } from '../model/assets-option.ts'
 import { loadManifest, type Model, startEngine } from '../model/load-model.ts'
+import { preloadEngine } from '../model/select-engine.ts'
 import { loadSilero, type Silero } from '../model/silero.ts'
 import { defaultModel } from './default-model.ts'
 import { listen } from './listen.ts'
@@ -38,9 +39,13 @@ const batchSize = 4
 export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
   const assets = assetsFrom(options.assets)
   const modelOptions = { ...options, assets, model: options.model ?? defaultModel }
-  const manifest = await loadManifest(modelOptions)
   const { signal } = options
-  const wasm = await loadModule(signal ? { assets, signal } : { assets })
+  // What will be needed anyway is under way while the manifest comes; failures are told in turn.
+  const module = loadModule(signal ? { assets, signal } : { assets })
+  module.catch(() => {})
+  preloadEngine(options)
+  const manifest = await loadManifest(modelOptions)
+  const wasm = await module
   const frontEnd = new FrontEnd(wasm, manifest.frontEnd)
   // Steps that make no sense fail here, not with the first clip.
   prepare(new Float32Array(1), manifest.frontEnd.sampleRate, manifest.preparation ?? [])

@@ -33,7 +33,7 @@ beforeAll(async () => {
   speech = toMono((await decodeAudio(file)).channels)
   for (const rate of rates) {
     const samples = await resample(speech, 16000, rate)
-    speechAt.set(rate, samples.slice(0, samples.length - (samples.length % 1024)))
+    speechAt.set(rate, samples.slice(0, samples.length - (samples.length % 2048)))
   }
 })
 afterAll(() => recognizer?.dispose())

@@ -108,7 +108,7 @@ test.each([44100, 48000])(
   async (rate) => {
     const all = await resample(speech, 16000, rate)
     // Whole blocks: what is left when an offline context ends is not sent.
-    const samples = all.slice(0, all.length - (all.length % 1024))
+    const samples = all.slice(0, all.length - (all.length % 2048))
     const { probe, violations, close } = await openProbe()
     const events = await probe<EmotionEvent[]>(`
     const samples = Float32Array.from(${JSON.stringify([...samples])})

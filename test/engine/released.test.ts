@@ -5,7 +5,7 @@ import { createNetwork } from '../../src/engine/index.ts'
 import { createFrontEnd } from '../../src/frontend/index.ts'
 import { parseManifest } from '../../src/model/manifest.ts'
 import { padToWindow, windowStarts } from '../../src/recognizer/windows.ts'
-import { distFile, sample } from '../fixtures/assets.ts'
+import { distFile, engineTolerance, sample } from '../fixtures/assets.ts'
 import { createReference } from './reference.ts'
 
 const samples = readdirSync(new URL('../../samples/', import.meta.url)).filter((name) =>
@@ -18,7 +18,9 @@ describe.each(models)('%s', (name) => {
     new Uint8Array(readFileSync(new URL(`../../models/${name}/${file}`, import.meta.url)))
   const manifest = parseManifest(new TextDecoder().decode(read('manifest.json')), name)
 
-  test('gives what onnxruntime-web gives, to 1e-5, with the same label, on real clips', async () => {
+  const tolerance = engineTolerance(name)
+
+  test(`gives what onnxruntime-web gives, to ${tolerance}, with the same label, on real clips`, async () => {
     const onnx = read(manifest.files.model.path)
     const network = await createNetwork(onnx)
     const reference = await createReference(onnx)
@@ -36,7 +38,7 @@ describe.each(models)('%s', (name) => {
         const own = network.run(inputs)[output]!.data
         const theirs = (await reference.run(inputs))[output]!
         theirs.forEach((score, n) => {
-          expect(Math.abs(own[n]! - score), `${file}: label ${n}`).toBeLessThan(1e-5)
+          expect(Math.abs(own[n]! - score), `${file}: label ${n}`).toBeLessThan(tolerance)
         })
         expect(own.indexOf(Math.max(...own))).toBe(theirs.indexOf(Math.max(...theirs)))
         windows += 1

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type * as tf from '@tensorflow/tfjs-node'
-import { createRecognizer, type ModelManifest, UndertoneError } from 'undertone'
+import { createRecognizer, type EngineName, type ModelManifest, UndertoneError } from 'undertone'
 import type { Clip } from 'undertone/corpora'
 import { convert } from '../convert/convert.ts'
 
@@ -51,10 +51,15 @@ export async function scoreShipped({
 /**
  * Scores clips from their files by a converted model.
  * @param model folder of its `manifest.json`
+ * @param engine what runs it; absent: what a device would take
  * @throws {UndertoneError} when it does not start
  */
-export async function recognizeClips(model: string, clips: readonly Clip[]): Promise<Recognized> {
-  const recognizer = await createRecognizer({ model: pathToFileURL(model) })
+export async function recognizeClips(
+  model: string,
+  clips: readonly Clip[],
+  engine: EngineName | 'auto' = 'auto',
+): Promise<Recognized> {
+  const recognizer = await createRecognizer({ model: pathToFileURL(model), engine })
   const scores: Recognized['scores'] = []
   const refused: Recognized['refused'] = []
   try {

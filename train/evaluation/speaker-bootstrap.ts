@@ -10,6 +10,9 @@ export interface Intervals {
   resamples: number
 }
 
+/** `[truth][prediction]` */
+type Confusion = readonly (readonly number[])[]
+
 /** With fewer, there are too few ways to draw them for an interval to mean anything. */
 const fewestSpeakers = 5
 
@@ -23,29 +26,68 @@ const fewestSpeakers = 5
  */
 export function speakerIntervals(
   labels: readonly string[],
-  confusions: readonly (readonly (readonly number[])[])[],
+  confusions: readonly Confusion[],
   resamples = 2000,
 ): Intervals | undefined {
   const speakers = confusions.length
   if (speakers < fewestSpeakers) return undefined
-  const random = seedrandom.alea('speakers')
-  const uars: number[] = []
-  const was: number[] = []
-  for (let resample = 0; resample < resamples; resample++) {
-    const sum = labels.map(() => labels.map(() => 0))
-    for (let draw = 0; draw < speakers; draw++) {
-      const drawn = confusions[Math.floor(random() * speakers)]!
-      drawn.forEach((row, truth) => {
-        row.forEach((n, prediction) => {
-          sum[truth]![prediction]! += n
-        })
-      })
-    }
-    const { uar, wa } = metricsOf(labels, sum)
-    uars.push(uar)
-    was.push(wa)
+  const drawn = drawings(speakers, resamples).map((draw) =>
+    metricsOf(
+      labels,
+      sumOf(
+        labels.length,
+        draw.map((n) => confusions[n]!),
+      ),
+    ),
+  )
+  return {
+    uar: middle95(drawn.map(({ uar }) => uar)),
+    wa: middle95(drawn.map(({ wa }) => wa)),
+    speakers,
+    resamples,
   }
-  return { uar: middle95(uars), wa: middle95(was), speakers, resamples }
+}
+
+/**
+ * 95 % interval of how much the UAR of one model differs from another's on the same clips, by the same
+ * bootstrap: each time, both are scored on the same speakers.
+ * @param pairs confusions of each speaker, of the one and of the other
+ * @returns of the other's UAR less the one's; undefined for fewer than five speakers
+ */
+export function pairedInterval(
+  labels: readonly string[],
+  pairs: readonly (readonly [Confusion, Confusion])[],
+  resamples = 2000,
+): [low: number, high: number] | undefined {
+  if (pairs.length < fewestSpeakers) return undefined
+  const differences = drawings(pairs.length, resamples).map((draw) => {
+    const [one, other] = [0, 1].map((which) => {
+      const confusions = draw.map((n) => pairs[n]![which]!)
+      return metricsOf(labels, sumOf(labels.length, confusions)).uar
+    })
+    return other! - one!
+  })
+  return middle95(differences)
+}
+
+/** The speakers of each drawing, by number: as many as there are, some of them several times. */
+function drawings(speakers: number, resamples: number): number[][] {
+  const random = seedrandom.alea('speakers')
+  return Array.from({ length: resamples }, () =>
+    Array.from({ length: speakers }, () => Math.floor(random() * speakers)),
+  )
+}
+
+function sumOf(labels: number, confusions: readonly Confusion[]): number[][] {
+  const sum = Array.from({ length: labels }, () => new Array<number>(labels).fill(0))
+  for (const confusion of confusions) {
+    confusion.forEach((row, truth) => {
+      row.forEach((n, prediction) => {
+        sum[truth]![prediction]! += n
+      })
+    })
+  }
+  return sum
 }
 
 const middle95 = (values: number[]): [number, number] => {

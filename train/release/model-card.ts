@@ -59,12 +59,38 @@ other languages, ages and accents, spontaneous speech, noise and far microphones
 
 /** How sure it is, where that was fitted. */
 function certainty({ calibration }: ModelManifest): string {
-  if (!calibration) return ''
+  if (!calibration || calibration.of) return ''
   const { temperature, speakers } = calibration
   return `Its probabilities are those of a temperature of ${temperature}, fitted to ${speakers.join(', ')}, of whom the network
 itself heard nothing.
 
 `
+}
+
+/**
+ * A card that tells of a temperature fitted to another network's answers, in the place of what it told
+ * of one before.
+ * @param measured what it does; `command` measured it
+ */
+export function withCertainty(
+  card: string,
+  { calibration }: ModelManifest,
+  { measured, command }: { measured: string; command: string },
+): string {
+  const { temperature, speakers, of } = calibration!
+  const section = `## How sure
+
+Its probabilities are those of a temperature of ${temperature}. It was fitted to ${speakers.join(', ')} by the
+answers of another network, trained alike, of whom that heard nothing: this one has heard them all.
+${measured}
+
+    ${of}
+    ${command}
+
+`
+  return card
+    .replace(/^## How sure\n[\s\S]*?(?=^## )/m, '')
+    .replace(/^## Scores$/m, `${section}## Scores`)
 }
 
 /** Who was heard, as far as the corpora tell. */

@@ -4,7 +4,7 @@ import { experimentFingerprint } from '../evaluation/fingerprint.ts'
 import { fitTemperature } from '../evaluation/fit-temperature.ts'
 import type { FoldResult } from '../evaluation/fold-result.ts'
 import { classScores, confusionOf, metrics, metricsOf } from '../evaluation/metrics.ts'
-import { quantile, speakerIntervals } from '../evaluation/speaker-bootstrap.ts'
+import { pairedInterval, quantile, speakerIntervals } from '../evaluation/speaker-bootstrap.ts'
 import { summarize, uarBeyondDesign } from '../evaluation/summary.ts'
 import { protocolNamed } from '../protocols/index.ts'
 import { tinyRecipe } from './tiny.ts'
@@ -139,6 +139,37 @@ describe('speakerIntervals', () => {
 
   it('is not there for fewer than five speakers', () => {
     expect(speakerIntervals(['a', 'b'], [always, never, always, never])).toBeUndefined()
+  })
+
+  it('of a difference keeps pairs together', () => {
+    // However unlike the speakers, each is as much worse.
+    const worse = [
+      [9, 1],
+      [1, 9],
+    ]
+    const better = [
+      [10, 0],
+      [0, 10],
+    ]
+    const uneven = [
+      [1, 9],
+      [9, 1],
+    ]
+    const alike = [1, 2, 3, 4, 5].map(() => [better, worse] as const)
+    expect(pairedInterval(['a', 'b'], alike)!.map((value) => value.toFixed(6))).toEqual([
+      '-0.100000',
+      '-0.100000',
+    ])
+    const mixed = alike.map((pair, i) => (i < 2 ? ([uneven, never] as const) : pair))
+    expect(pairedInterval(['a', 'b'], mixed)!.map((value) => value.toFixed(6))).toEqual([
+      '-0.100000',
+      '-0.100000',
+    ])
+    const unsure = alike.map((pair, i) => (i < 2 ? ([never, always] as const) : pair))
+    const [low, high] = pairedInterval(['a', 'b'], unsure)!
+    expect(low).toBeLessThan(0)
+    expect(high).toBeGreaterThan(0)
+    expect(pairedInterval(['a', 'b'], alike.slice(1))).toBeUndefined()
   })
 
   it('takes quantiles as NumPy does', () => {

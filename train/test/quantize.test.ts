@@ -112,17 +112,30 @@ describe('a quantised model', () => {
   it('is compared with the one it was made of', async () => {
     const folders = { float32: model, quantized: join(folder, 'int8') }
     const window = { features: windows.subarray(0, manifest.window.frames * bins), bins }
-    const cost = await quantizationCost(folders, clips, window)
-    expect(cost).toMatchObject({ clips: clips.length, speakers: 2 })
-    expect(cost.uar!.labels).toEqual(['happy', 'sad'])
+    const none = { name: 'none of it', clips: clips.map((clip) => ({ ...clip, emotion: 'bored' })) }
+    const groups = [{ name: 'samples', clips }, none as never]
+    const cost = await quantizationCost(folders, groups, window)
+    expect(cost).toMatchObject({ clips: 2 * clips.length, speakers: 2, engineAgreement: 1 })
+    expect(cost.groups).toMatchObject([
+      { name: 'samples', labels: ['happy', 'sad'], clips: clips.length, speakers: 2 },
+    ])
     expect(cost.largestDifference).toBeLessThan(0.03)
     expect(cost.agreement * clips.length).toBeCloseTo(Math.round(cost.agreement * clips.length))
     expect(cost.brotli.quantized).toBeLessThan(cost.bytes.quantized)
     expect(cost.timeRatio).toBeCloseTo(cost.ms.quantized.least / cost.ms.float32.least)
 
-    const same = await quantizationCost({ float32: model, quantized: model }, clips, window)
-    expect(same).toMatchObject({ agreement: 1, largestDifference: 0 })
-    expect(same.uar!.quantized).toBe(same.uar!.float32)
+    // Six voices, all alike: enough to draw from.
+    const voices = [1, 2, 3, 4, 5, 6].flatMap((n) =>
+      clips.slice(0, 1).map((clip) => ({ ...clip, speaker: `${n}` })),
+    )
+    const same = await quantizationCost(
+      { float32: model, quantized: model },
+      [{ name: 'voices', clips: voices }],
+      window,
+    )
+    expect(same).toMatchObject({ agreement: 1, largestDifference: 0, speakers: 6 })
+    expect(same.groups[0]).toMatchObject({ interval: [0, 0] })
+    expect(same.groups[0]!.uar.quantized).toBe(same.groups[0]!.uar.float32)
   }, 60_000)
 
   it('is made on the command line: ranges of speakers that were heard, costs on others', async () => {
@@ -146,12 +159,37 @@ describe('a quantised model', () => {
     expect(made.status, made.stderr).toBe(0)
     const figures = JSON.parse(made.stdout)
     expect(figures).toMatchObject({ model: 'made-int8', of: manifest.name, kind: 'int8', clips: 3 })
+    expect(figures.groups).toMatchObject([{ name: 'crema-d, speakers never heard', clips: 3 }])
     const card = await readFile(join(folder, 'made-int8', 'README.md'), 'utf8')
-    expect(card).toContain(figures.uar.quantized.toFixed(3))
+    expect(card).toContain(figures.groups[0].uar.quantized.toFixed(3))
     expect(card).toContain('--model models/undertone-6 --kind int8')
+    // Alone in a bundle, it has to tell all of it.
+    expect(card).toContain('## What it must not be used for')
+    expect(card).toContain(manifest.scores[0]!.uar.toFixed(3))
+
+    // Who validated the training is no one to take ranges of, but one to choose by.
+    const validated = join(folder, 'validated')
+    await cp(model, validated, { recursive: true })
+    await writeFile(
+      join(validated, 'manifest.json'),
+      JSON.stringify({ ...manifest, calibration: { temperature: 1, speakers: ['1002'] } }),
+    )
+    const nobody = run(corpus, '--model', validated, '--out', 'none-int8')
+    expect(nobody.status).toBe(1)
+    expect(nobody.stderr).toMatch(/trained on none of the speakers in crema-d/)
+    for (const name of await readdir(corpus)) {
+      if (name.startsWith('1002'))
+        await copyFile(join(corpus, name), join(corpus, name.replace(/^.{4}/, '1004')))
+    }
+    const chosen = run(corpus, '--model', validated, '--out', 'chosen-int8', '--json')
+    expect(chosen.status, chosen.stderr).toBe(0)
+    expect(JSON.parse(chosen.stdout).groups).toMatchObject([
+      { name: 'crema-d, speakers that validated', clips: 3, speakers: 1 },
+      { name: 'crema-d, speakers never heard', clips: 3, speakers: 2 },
+    ])
 
     for (const name of await readdir(corpus)) {
-      if (!name.startsWith('1002')) await rm(join(corpus, name))
+      if (!/^100[24]/.test(name)) await rm(join(corpus, name))
     }
     const heardAll = run(corpus, '--out', 'none-int8')
     expect(heardAll.status).toBe(1)
