@@ -42,7 +42,8 @@ export function product(p: Product): void {
       let y = p.y + image * p.yImage + channel * 4
       let addend = p.addend ? p.addend + image * p.addendImage + channel * 4 : 0
       for (let row = 0; row < p.rows; ++row) {
-        multiplyRow(p, x, weights, y, addend, channel)
+        if (p.channels - channel > 8) multiplyRow(p, x, weights, y, addend, channel)
+        else multiplyNarrowRow(p, x, weights, y, addend, channel)
         x += p.xRow
         y += p.yRow
         if (addend) addend += p.addendRow
@@ -155,6 +156,99 @@ function multiplyRow(
     }
     x += xColumn * 2
   }
+}
+
+/** At most 8 channels, by blocks of 4 pixels x 8 channels. */
+function multiplyNarrowRow(
+  p: Product,
+  xRow: usize,
+  weights: usize,
+  yRow: usize,
+  addendRow: usize,
+  channel: i32,
+): void {
+  const runs = p.runs
+  const runsEnd = runs + ((<usize>p.runCount) << 2)
+  const runBytes = p.runBytes
+  const xColumn = p.xColumn
+  const left = p.channels - channel
+  let x = xRow
+  let y = yRow
+  let addend = addendRow
+  let bias0 = f32x4.splat(0)
+  let bias1 = bias0
+  if (p.bias) {
+    const bias = p.bias + ((<usize>channel) << 2)
+    bias0 = v128.load(bias)
+    bias1 = v128.load(bias, 16)
+  }
+  for (let count = p.columns; count > 0; count -= 4) {
+    // Pixels that are not there are computed as the first.
+    const second = count > 1 ? xColumn : 0
+    const third = count > 2 ? 2 * xColumn : 0
+    const fourth = count > 3 ? 3 * xColumn : 0
+    let a0 = bias0
+    let a1 = bias1
+    let b0 = bias0
+    let b1 = bias1
+    let c0 = bias0
+    let c1 = bias1
+    let d0 = bias0
+    let d1 = bias1
+    let w = weights
+    for (let run = runs; run < runsEnd; run += 4) {
+      let a = x + load<i32>(run)
+      let b = a + second
+      let c = a + third
+      let d = a + fourth
+      const end = a + runBytes
+      while (a < end) {
+        const w0 = v128.load(w)
+        const w1 = v128.load(w, 16)
+        let s = v128.load32_splat(a)
+        a0 = madd(s, w0, a0)
+        a1 = madd(s, w1, a1)
+        s = v128.load32_splat(b)
+        b0 = madd(s, w0, b0)
+        b1 = madd(s, w1, b1)
+        s = v128.load32_splat(c)
+        c0 = madd(s, w0, c0)
+        c1 = madd(s, w1, c1)
+        s = v128.load32_splat(d)
+        d0 = madd(s, w0, d0)
+        d1 = madd(s, w1, d1)
+        w += 64
+        a += 4
+        b += 4
+        c += 4
+        d += 4
+      }
+    }
+    storeNarrow(p, y, addend, a0, a1, left)
+    y += p.yColumn
+    if (addend) addend += p.addendColumn
+    if (count > 1) storeNarrow(p, y, addend, b0, b1, left)
+    y += p.yColumn
+    if (addend) addend += p.addendColumn
+    if (count > 2) storeNarrow(p, y, addend, c0, c1, left)
+    y += p.yColumn
+    if (addend) addend += p.addendColumn
+    if (count > 3) storeNarrow(p, y, addend, d0, d1, left)
+    y += p.yColumn
+    if (addend) addend += p.addendColumn
+    x += xColumn * 4
+  }
+}
+
+function storeNarrow(p: Product, y: usize, addend: usize, a: v128, b: v128, left: i32): void {
+  const low = f32x4.splat(p.low)
+  const high = f32x4.splat(p.high)
+  if (addend) {
+    a = f32x4.add(a, v128.load(addend))
+    b = f32x4.add(b, v128.load(addend, 16))
+  }
+  storeSome(y, clamp(a, low, high), left)
+  if (left > 4) storeSome(y + 16, clamp(b, low, high), left - 4)
 }
 
 function storeBlock(y: usize, a: v128, b: v128, c: v128, d: v128, left: i32): void {

@@ -3,7 +3,7 @@
 // large, and reading them from beyond the small caches would take longer than this.
 
 import { Product, product } from './multiply'
-import { half, madd, quarter, sixth, third, twelfth, twentyFourth } from './vector'
+import { half, madd, sixth, third, twelfth, twentyFourth } from './vector'
 
 /** Of a grid of tiles, and all channels. */
 @unmanaged
@@ -13,7 +13,7 @@ export class TileProducts {
   inputs: i32 // channels
   outputs: i32
   weights: usize // as winogradWeights() makes them
-  matrices: usize // room for six, [6][inputs + 1][16]
+  matrices: usize // room for [4][inputs + 1][16]
   x: usize // [numbers][tiles][inputs]
   xPlane: i32 // bytes from one number of a tile to the next
   y: usize // [numbers][tiles][outputs]
@@ -24,7 +24,8 @@ const product_: Product = changetype<Product>(memory.data(offsetof<Product>(), 1
 const noRuns: usize = memory.data<i32>([0])
 
 export function winogradProducts(p: TileProducts): void {
-  const row = <usize>p.inputs * 192
+  const line = (<usize>p.inputs) << 6
+  const strided = p.strided != 0
   const q = product_
   q.columns = p.tiles
   q.xColumn = p.inputs << 2
@@ -32,7 +33,7 @@ export function winogradProducts(p: TileProducts): void {
   q.runs = noRuns
   q.runCount = 1
   q.runBytes = p.inputs << 2
-  q.weightsImage = matrixBytes(p.inputs)
+  q.weightsImage = <i32>(line + 64)
   q.yColumn = p.outputs << 2
   q.yRow = p.yPlane
   q.low = -Infinity
@@ -41,29 +42,39 @@ export function winogradProducts(p: TileProducts): void {
   for (let channel = 0; channel < p.outputs; channel += 16) {
     q.channels = min(16, p.outputs - channel)
     for (let i = 0; i < 6; ++i) {
-      if (p.strided) stridedRow(weights, p.inputs, p.matrices)
-      else plainRow(weights, p.inputs, p.matrices)
-      weights += row
-      q.weights = p.matrices
-      const odd = i == 5
-      if (!p.strided) multiply(p, channel, i * 6, 6, 1)
-      else {
-        multiply(p, channel, odd ? 45 : i * 5, 5, odd ? 4 : 1)
-        q.weights = p.matrices + 5 * q.weightsImage
-        multiply(p, channel, odd ? 65 : 25 + i * 4, 1, odd ? 16 : 4)
+      // The first and the last number's matrices, and that of odd places, are weights as they are.
+      const plane = i * (strided ? 5 : 6)
+      const last = weights + 2 * line
+      if (strided) {
+        stridedRow(weights, line, p.matrices)
+        const each = i == 5 ? 4 : 1
+        const even = i == 5 ? 45 : plane
+        multiply(p, channel, weights, even, 1, each)
+        multiply(p, channel, p.matrices, even + each, 3, each)
+        multiply(p, channel, last, even + 4 * each, 1, each)
+        multiply(p, channel, weights + line, i == 5 ? 65 : 25 + i * 4, 1, 4 * each)
+      } else {
+        plainRow(weights, line, p.matrices)
+        multiply(p, channel, weights, plane, 1, 1)
+        multiply(p, channel, p.matrices, plane + 1, 4, 1)
+        multiply(p, channel, last, plane + 5, 1, 1)
       }
+      weights += 3 * line
     }
   }
 }
 
-/** A line more than a matrix has: else its numbers and those of others would compete for a cache. */
-function matrixBytes(inputs: i32): i32 {
-  return (inputs + 1) << 6
-}
-
 /** So many matrices, each with so many planes, from one of them on. */
-function multiply(p: TileProducts, channel: i32, plane: i32, count: i32, each: i32): void {
+function multiply(
+  p: TileProducts,
+  channel: i32,
+  matrices: usize,
+  plane: i32,
+  count: i32,
+  each: i32,
+): void {
   const q = product_
+  q.weights = matrices
   q.images = count
   q.rows = each
   q.x = p.x + plane * p.xPlane
@@ -73,11 +84,11 @@ function multiply(p: TileProducts, channel: i32, plane: i32, count: i32, each: i
   product(q)
 }
 
-/** Three times `inputs` times 16 numbers to six, by the G below. */
-function plainRow(from: usize, inputs: i32, to: usize): void {
-  const line = (<usize>inputs) << 6
-  const matrix = <usize>matrixBytes(inputs)
-  const c4 = quarter()
+/**
+ * Three lines of numbers to the four between the first and the last of six, by the G below. Those lie
+ * a little more than a line apart, else they would compete for one place in a cache.
+ */
+function plainRow(from: usize, line: usize, to: usize): void {
   const c6 = sixth()
   const c12 = twelfth()
   const c24 = twentyFourth()
@@ -91,50 +102,36 @@ function plainRow(from: usize, inputs: i32, to: usize): void {
     const far = madd(w0, c24, f32x4.mul(w2, c6))
     const near = f32x4.mul(w1, c12)
     at = to
-    v128.store(at, f32x4.mul(w0, c4))
-    at += matrix
     v128.store(at, f32x4.neg(f32x4.add(outer, inner)))
-    at += matrix
+    at += line + 64
     v128.store(at, f32x4.sub(inner, outer))
-    at += matrix
+    at += line + 64
     v128.store(at, f32x4.add(far, near))
-    at += matrix
-    v128.store(at, f32x4.sub(far, near))
-    v128.store(at + matrix, w2)
+    v128.store(at + line + 64, f32x4.sub(far, near))
     to += 16
   }
 }
 
-/** The same for stride 2: five of even places, and the one of odd. */
-function stridedRow(from: usize, inputs: i32, to: usize): void {
-  const line = (<usize>inputs) << 6
-  const matrix = <usize>matrixBytes(inputs)
+/** The same for stride 2, to three. */
+function stridedRow(from: usize, line: usize, to: usize): void {
   const c2 = half()
   const c3 = third()
   const c6 = sixth()
   for (const end = from + line; from < end; from += 16) {
-    let at = from + line
     const w0 = v128.load(from)
-    const w1 = v128.load(at)
-    const w2 = v128.load(at + line)
-    at = to
-    v128.store(at, f32x4.mul(w0, c2))
-    at += matrix
+    const w2 = v128.load(from + 2 * line)
+    let at = to
     v128.store(at, f32x4.neg(f32x4.mul(f32x4.add(w0, w2), c2)))
-    at += matrix
+    at += line + 64
     v128.store(at, f32x4.mul(f32x4.sub(w2, w0), c6))
-    at += matrix
-    v128.store(at, madd(w0, c6, f32x4.mul(w2, c3)))
-    at += matrix
-    v128.store(at, w2)
-    v128.store(at + matrix, w1)
+    v128.store(at + line + 64, madd(w0, c6, f32x4.mul(w2, c3)))
     to += 16
   }
 }
 
 // Rows of G, the weights' transform along an axis: times 24, and times 6.
-const G: usize = memory.data<f64>([6, 0, 0, -4, -4, -4, -4, 4, -4, 1, 2, 4, 1, -2, 4, 0, 0, 24])
-const strideG: usize = memory.data<f64>([3, 0, 0, -3, 0, -3, -1, 0, 1, 1, 0, 2, 0, 0, 6, 0, 6, 0])
+const G: usize = memory.data<f64>([24, 0, 0, -4, -4, -4, -4, 4, -4, 1, 2, 4, 1, -2, 4, 0, 0, 24])
+const strideG: usize = memory.data<f64>([6, 0, 0, -3, 0, -3, -1, 0, 1, 1, 0, 2, 0, 0, 6, 0, 6, 0])
 
 /** Weights `[outputs, inputs, 3, 3]`, transformed along rows, to `[outputs / 16][6][3][inputs][16]`. */
 export function winogradWeights(

@@ -7,12 +7,13 @@
 // odd columns, 5 x 4 of odd rows and even columns, 16 of both odd.
 
 import { storeColumns, Tiles } from './tiles'
-import { eight, four, madd, nmadd, three, two } from './vector'
+import { eight, four, half, madd, nmadd, three, two } from './vector'
 
 /** Five times `bytes` of numbers, `step` bytes apart, to five. */
 function evenInputs(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
   const c2 = two()
   const c3 = three()
+  const c1 = half()
   for (const end = from + bytes; from < end; from += 16) {
     let at = from
     const d0 = v128.load(at)
@@ -25,7 +26,7 @@ function evenInputs(from: usize, step: usize, to: usize, toStep: usize, bytes: u
     const d4 = v128.load(at + step)
     const a = f32x4.sub(d3, d1)
     at = to
-    v128.store(at, madd(f32x4.sub(d0, d2), c2, a))
+    v128.store(at, madd(a, c1, f32x4.sub(d0, d2)))
     at += toStep
     v128.store(at, f32x4.sub(f32x4.sub(a, d1), d2))
     at += toStep

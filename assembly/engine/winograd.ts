@@ -3,13 +3,14 @@
 // row to row, which goes through memory as it lies and serves tiles that overlap, then along it.
 
 import { storeColumns, Tiles } from './tiles'
-import { eight, five, four, madd, nmadd, two } from './vector'
+import { eight, five, four, madd, nmadd, quarter, two } from './vector'
 
 /** Six times `bytes` of numbers, `step` bytes apart, to six. */
 function inputs(from: usize, step: usize, to: usize, toStep: usize, bytes: usize): void {
   const c2 = two()
   const c4 = four()
   const c5 = five()
+  const c1 = quarter()
   for (const end = from + bytes; from < end; from += 16) {
     let at = from
     const d0 = v128.load(at)
@@ -27,7 +28,7 @@ function inputs(from: usize, step: usize, to: usize, toStep: usize, bytes: usize
     const even2 = f32x4.sub(d4, d2)
     const odd2 = f32x4.sub(d3, d1)
     at = to
-    v128.store(at, madd(d0, c4, nmadd(d2, c5, d4)))
+    v128.store(at, madd(nmadd(d2, c5, d4), c1, d0))
     at += toStep
     v128.store(at, f32x4.add(even, odd))
     at += toStep

@@ -61,7 +61,7 @@ export function lowerWinograd(
       const [beforePlane, afterPlane] = [planeOf(tiles * inputs), planeOf(tiles * outputs)]
       const before = write.allocate([numbers, beforePlane])
       const after = write.allocate([numbers, afterPlane])
-      const matrices = write.allocate([6, inputs + 1, 16])
+      const matrices = write.allocate([4, inputs + 1, 16])
       const halfway = write.allocate([
         strided ? 5 * (8 * tileColumns + 1) * inputs : 6 * (4 * tileColumns + 2) * inputs,
       ])
