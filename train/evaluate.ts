@@ -167,6 +167,7 @@ await runCommand(help, async (args) => {
         ...(conditions.length > 0 ? { conditions: underConditions(tested) } : {}),
         ...(votes ? listenersOf(tested, votes) : {}),
         ...(shipping && !tested.testedOn ? { shipped: await shipped(training, run, tested) } : {}),
+        temperature: run.temperature,
         history: run.history,
         tested: tested.clips.map((clip, i) =>
           testedClip(clip, tested.scores[i]!, tested.twins.get(clip.id)),
@@ -235,6 +236,7 @@ async function shipped({ recipe, data, from }: Training, run: FoldRun, tested: T
     corpora: data.corpora,
     labels: run.labels,
     clips: run.trainedOn,
+    calibration: { temperature: run.temperature, speakers: [] },
     ...(from ? { from } : {}),
   })
   const { scores, refused } = await scoreShipped({

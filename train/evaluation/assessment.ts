@@ -35,7 +35,10 @@ export interface Assessment extends Summary {
   classes: ClassScores[]
   /** Of all seeds: `confusion[truth][prediction]`, in the order of the labels. */
   confusion: number[][]
-  calibration: Calibration
+  calibration: Calibration & {
+    /** In how many of the runs a temperature was fitted to validation clips; and their mean. */
+    fitted: { runs: number; of: number; temperature?: number }
+  }
   speakers: SpeakerScores[]
   sexes: GroupScores[]
   /** The same folds from files by `recognize()`, and how far they are from the trainer's. */
@@ -171,12 +174,15 @@ export function assess(
     },
     classes,
     confusion,
-    calibration: calibration(
-      judged.map(({ confidence, truth, prediction }) => ({
-        confidence,
-        right: truth === prediction,
-      })),
-    ),
+    calibration: {
+      ...calibration(
+        judged.map(({ confidence, truth, prediction }) => ({
+          confidence,
+          right: truth === prediction,
+        })),
+      ),
+      fitted: fittedOf(complete),
+    },
     speakers: speakers.map((own) => {
       const { corpus, speaker, sex } = own[0]!.clip
       return { corpus, ...(sex ? { sex } : {}), ...scored(speaker, own) }
@@ -284,6 +290,15 @@ function repeatedOf(
     of: results.length,
     uarPoints: 100 * (uar - mean(both.map(({ first }) => first.uar))),
     waPoints: 100 * (wa - mean(both.map(({ first }) => first.wa))),
+  }
+}
+
+function fittedOf(results: readonly FoldResult[]): Assessment['calibration']['fitted'] {
+  const temperatures = results.flatMap(({ temperature }) => temperature ?? [])
+  return {
+    runs: temperatures.length,
+    of: results.length,
+    ...(temperatures.length > 0 ? { temperature: mean(temperatures) } : {}),
   }
 }
 

@@ -13,7 +13,7 @@ export function fitTemperature(
   const loss = (temperature: number) =>
     clips.reduce((sum, { windows, truth }) => {
       const likelihood = windows.reduce(
-        (sum, scores) => sum + softened(scores, truth, temperature) / windows.length,
+        (sum, scores) => sum + softened(scores, temperature)[truth]! / windows.length,
         0,
       )
       return sum - Math.log(likelihood + 1e-12)
@@ -28,8 +28,10 @@ export function fitTemperature(
   return Number(best.temperature.toFixed(3))
 }
 
-function softened(scores: Float32Array, label: number, temperature: number): number {
+/** Probabilities p as sure as a temperature has them: `softmax(log(p) / temperature)`. */
+export function softened(scores: Float32Array, temperature: number): Float32Array {
   const highest = Math.max(...scores)
-  const weight = (score: number) => (score / highest) ** (1 / temperature)
-  return weight(scores[label]!) / scores.reduce((sum, score) => sum + weight(score), 0)
+  const weights = scores.map((score) => (score / highest) ** (1 / temperature))
+  const sum = weights.reduce((total, weight) => total + weight, 0)
+  return weights.map((weight) => weight / sum)
 }

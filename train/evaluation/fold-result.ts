@@ -55,6 +55,8 @@ export interface FoldResult {
   conditions?: Partial<Record<ConditionName, Scored>>
   /** Where votes of listeners were given. */
   listeners?: Listeners
+  /** Of all scores, fitted to the validation clips; absent in results of before it was. */
+  temperature?: number
   /** Each epoch of the training. */
   history: EpochRecord[]
   /** Every test clip. */

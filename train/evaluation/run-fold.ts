@@ -9,9 +9,10 @@ import { type Protocol, type Split, split } from '../protocols/protocol.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 import type { ConditionName } from './conditions.ts'
+import { fitTemperature } from './fit-temperature.ts'
 import type { Votes } from './listeners.ts'
 import { metrics } from './metrics.ts'
-import { scoreClips, winner } from './score-clips.ts'
+import { scoreClips, scoreWindows, winner } from './score-clips.ts'
 
 /** One training, and what it is tested on. */
 export interface Fold {
@@ -57,6 +58,8 @@ export interface FoldRun {
   trainedOn: Clip[]
   history: EpochRecord[]
   sizes: { train: number; validation: number; test: number }
+  /** Fitted to the validation clips, 1 where there are none; all scores are by it. */
+  temperature: number
   tested: Tested[]
 }
 
@@ -133,6 +136,12 @@ export async function runFold(
     ...(votes ? { votes } : {}),
     ...(onEpoch ? { onEpoch } : {}),
   })
+  const windows = scoreWindows(model, validation, recipe)
+  const judged = validation.map(({ clip }, n) => ({
+    windows: windows[n]!,
+    truth: labels.indexOf(clip.emotion),
+  }))
+  const temperature = judged.length > 0 ? fitTemperature(judged) : 1
   const tested: Tested[] = []
   // The test's labels are read from here on, and by nothing above.
   const sets = fold.protocol.betweenCorpora
@@ -148,7 +157,7 @@ export async function runFold(
       clips.filter(({ emotion }) => common.includes(emotion)),
     )
     const scoresOf = (examples: Example[]) =>
-      scoreClips(model, examples, recipe).map((row) => among(row, labels, common))
+      scoreClips(model, examples, recipe, temperature).map((row) => among(row, labels, common))
     const under: Tested['under'] = {}
     for (const condition of conditions) {
       const heard = examples.map(({ clip }) => clip)
@@ -172,6 +181,7 @@ export async function runFold(
     trainedOn: parts.train,
     history,
     sizes: { train: train.length, validation: validation.length, test: parts.test.length },
+    temperature,
     tested,
   }
 }

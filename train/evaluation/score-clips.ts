@@ -3,13 +3,22 @@ import type { Example } from '../features/example.ts'
 import { silentFrame } from '../features/silent-frame.ts'
 import { framesFed, windowOf, windowStarts } from '../features/window.ts'
 import type { Recipe } from '../recipes/recipe.ts'
+import { softened } from './fit-temperature.ts'
 
 /**
  * Scores whole clips as the recognizer does: the mean of the probabilities of all windows.
+ * @param temperature of the windows' probabilities, by `fitTemperature`
  * @returns for each example a row of probabilities
  */
-export function scoreClips(...args: Parameters<typeof scoreWindows>): Float32Array[] {
-  return scoreWindows(...args).map(mean)
+export function scoreClips(
+  model: tf.LayersModel,
+  examples: readonly Example[],
+  recipe: Pick<Recipe, 'window' | 'frontEnd' | 'pooled'>,
+  temperature = 1,
+): Float32Array[] {
+  return scoreWindows(model, examples, recipe).map((rows) =>
+    mean(temperature === 1 ? rows : rows.map((row) => softened(row, temperature))),
+  )
 }
 
 /**

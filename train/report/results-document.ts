@@ -192,9 +192,15 @@ function headline(assessment: Assessment): string {
       authors.shortfall > 0 ? `${authors.shortfall.toFixed(1)} points` : 'none',
     ])
   }
-  rows.push(['calibration error', figure(calibration.ece), ''])
+  const { ece, fitted } = calibration
+  rows.push([`calibration error${byTemperature(fitted)}`, figure(ece), ''])
   return table(['', 'UAR', 'WA'], rows)
 }
+
+const byTemperature = ({ runs, of, temperature }: Assessment['calibration']['fitted']): string =>
+  temperature === undefined
+    ? ', certainty as the network has it'
+    : `, by temperatures fitted to validation clips (mean ${temperature.toFixed(2)}; ${runs} of ${many(of, 'run')})`
 
 const pretraining = ({ pretrainedOn }: Assessment): string[] =>
   pretrainedOn ? [`Pre-trained on ${pretrainedOn.join(', ')}.`] : []

@@ -73,9 +73,13 @@ function classTable(caption: string, classes: readonly ClassScores[]): Html {
 }
 
 export function calibrationSection({ calibration }: Assessment): Html {
-  const { ece, bins } = calibration
+  const { ece, bins, fitted } = calibration
   return html`<h2>How sure it is, and how often right</h2>
-<p>The expected calibration error is ${figure(ece)}: by so much, on average, its certainty and the share that is right differ (${bins.length} bins of equally many clips).</p>
+<p>The expected calibration error is ${figure(ece)}: by so much, on average, its certainty and the share that is right differ (${bins.length} bins of equally many clips). ${
+    fitted.temperature === undefined
+      ? 'Certainty is as the network has it.'
+      : `Temperatures were fitted to validation clips in ${fitted.runs} of ${many(fitted.of, 'run')}, ${fitted.temperature.toFixed(2)} on average.`
+  }</p>
 <div class="plots wide">
 <figure>${reliabilityPlot(calibration)}<figcaption><strong>The share that is right, by certainty.</strong> Below the dashed line it is surer than it should be, above it less sure. <span class="key warn">the difference</span></figcaption></figure>
 <details><summary>Figures of the curve</summary>

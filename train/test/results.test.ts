@@ -146,6 +146,14 @@ describe('assess', () => {
     expect(assess([first]).twins).toBeUndefined()
   })
 
+  it('says how many runs had a temperature fitted', () => {
+    const { calibration } = assess([{ ...first, temperature: 1.5 }, second])
+    expect(calibration.fitted).toEqual({ runs: 1, of: 2, temperature: 1.5 })
+    const text = resultsDocument([assess([{ ...first, temperature: 1.5 }, second])], [])
+    expect(text).toContain('fitted to validation clips (mean 1.50; 1 of 2 runs)')
+    expect(resultsDocument([whole], [])).toContain('certainty as the network has it')
+  })
+
   it('says which folds are not there, and which seeds are left out', () => {
     expect(caveats(assess([first, second, { ...first, seed: 7 }]))).toEqual([
       'Not complete: fold 1, 2 of 4 alone.',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Clip } from 'undertone/corpora'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { divide, type Features, measure, runFold } from '../evaluation/run-fold.ts'
+import { scoreClips } from '../evaluation/score-clips.ts'
 import type { Example } from '../features/example.ts'
 import { fitRecipe } from '../fit/fit-recipe.ts'
 import { ravdessSpeaker5Fold } from '../protocols/by-speaker.ts'
@@ -78,6 +79,9 @@ describe('runFold', () => {
     const [tested] = run.tested
     expect(tested!.clips).toHaveLength(hidden.length)
     expect(measure(tested!).uar).toBeGreaterThan(0.4)
+    const heard = await features.originals(parts.test)
+    expect(run.temperature).not.toBe(1)
+    expect(tested!.scores).toEqual(scoreClips(run.model, heard, best, run.temperature))
     expect([...tested!.twins.keys()]).toEqual([parts.test[0]!.id])
     const { telephone, noise } = tested!.under
     expect(noise).toBeUndefined()
