@@ -82,7 +82,10 @@ export function divide({ protocol, fold, clips }: Fold): Split {
         `Fold ${fold} of ${protocol.name} tests ${unheard.join(', ')}, of which no clip is trained on. Leave these labels out, or give more speakers.`,
       )
     }
-    const untested = trained.filter((label) => !labelsOf(parts.test).includes(label))
+    const tested = new Set(parts.test.map(({ corpus }) => corpus))
+    const untested = labelsOf(parts.train.filter(({ corpus }) => tested.has(corpus))).filter(
+      (label) => !labelsOf(parts.test).includes(label),
+    )
     if (untested.length > 0) {
       console.error(
         `Fold ${fold} of ${protocol.name} has no clip of ${untested.join(', ')} to test: these have no part in its UAR.`,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Clip } from 'undertone/corpora'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { divide, type Features, measure, runFold } from '../evaluation/run-fold.ts'
 import { scoreClips } from '../evaluation/score-clips.ts'
 import type { Example } from '../features/example.ts'
@@ -152,6 +152,18 @@ describe('a recipe that is trained on several corpora, then on one alone', () =>
 })
 
 describe('divide', () => {
+  it('warns of an emotion that is not tested, unless another corpus alone has it', () => {
+    const said = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const own = madeUp('ravdess').map(({ clip }) => clip)
+    const foreign = { ...own[0]!, corpus: 'other', id: 'odd', emotion: 'bored' as const }
+    const lone = { ...own[0]!, id: 'lone', speaker: '1', emotion: 'calm' as const }
+    divide({ protocol: ravdessSpeaker5Fold, fold: 1, seed: 1, clips: [...own, foreign] })
+    expect(said).not.toHaveBeenCalled()
+    divide({ protocol: ravdessSpeaker5Fold, fold: 1, seed: 1, clips: [...own, lone] })
+    expect(said.mock.calls.flat().join()).toMatch(/has no clip of calm to test/)
+    said.mockRestore()
+  })
+
   it('refuses an emotion that is tested and never trained on', () => {
     const clips = madeUp('ravdess').map(({ clip }) =>
       clip.speaker === '2' ? { ...clip, emotion: 'calm' as const } : clip,
