@@ -60,6 +60,42 @@ export class Loop {
 const AXES: usize = 36 // bytes before the axes
 const AXIS: usize = 24
 
+// The row of the inner loop that a loop is at.
+let rowA: usize = 0
+let rowB: usize = 0
+let rowC: usize = 0
+let rowY: usize = 0
+
+function firstRow(p: Loop, axes: usize, inner: usize): void {
+  for (let axis = axes; axis < inner; axis += AXIS) store<i32>(axis, load<i32>(axis), 20)
+  rowA = p.a
+  rowB = p.b
+  rowC = p.c
+  rowY = p.y
+}
+
+/** @returns whether there is one */
+function nextRow(axes: usize, inner: usize): bool {
+  for (let axis = inner - AXIS; axis >= axes; axis -= AXIS) {
+    const left = load<i32>(axis, 20) - 1
+    rowA += load<i32>(axis, 4)
+    rowB += load<i32>(axis, 8)
+    rowC += load<i32>(axis, 12)
+    rowY += load<i32>(axis, 16)
+    if (left > 0) {
+      store<i32>(axis, left, 20)
+      return true
+    }
+    const count = load<i32>(axis)
+    rowA -= count * load<i32>(axis, 4)
+    rowB -= count * load<i32>(axis, 8)
+    rowC -= count * load<i32>(axis, 12)
+    rowY -= count * load<i32>(axis, 16)
+    store<i32>(axis, count, 20)
+  }
+  return false
+}
+
 function unaryOf(operation: i32, x: v128, p: Loop): v128 {
   switch (operation) {
     case RELU:
@@ -196,10 +232,10 @@ export function unary(p: Loop): void {
   const stepA = load<i32>(inner, 4)
   const stepY = load<i32>(inner, 16)
   const operation = p.operation
-  startCounting(axes, inner)
-  let a = p.a
-  let y = p.y
-  for (;;) {
+  firstRow(p, axes, inner)
+  do {
+    const a = rowA
+    const y = rowY
     if (stepY == 4 && (stepA == 4 || stepA == 0)) {
       if (operation == COPY && stepA == 4) memory.copy(y, a, (<usize>size) << 2)
       else if (stepA) unaryRow(operation, a, y, size, p)
@@ -214,22 +250,7 @@ export function unary(p: Loop): void {
         v128.store32_lane(y + n * stepY, operation == COPY ? x : unaryOf(operation, x, p), 0)
       }
     }
-    let axis = inner - AXIS
-    for (; axis >= axes; axis -= AXIS) {
-      const left = load<i32>(axis, 20) - 1
-      a += load<i32>(axis, 4)
-      y += load<i32>(axis, 16)
-      if (left > 0) {
-        store<i32>(axis, left, 20)
-        break
-      }
-      const count = load<i32>(axis)
-      a -= count * load<i32>(axis, 4)
-      y -= count * load<i32>(axis, 16)
-      store<i32>(axis, count, 20)
-    }
-    if (axis < axes) return
-  }
+  } while (nextRow(axes, inner))
 }
 
 /**
@@ -296,11 +317,11 @@ export function binary(p: Loop): void {
   const stepY = load<i32>(inner, 16)
   const operation = p.operation
   const dense = stepY == 4 && (stepA == 4 || stepA == 0) && (stepB == 4 || stepB == 0)
-  startCounting(axes, inner)
-  let a = p.a
-  let b = p.b
-  let y = p.y
-  for (;;) {
+  firstRow(p, axes, inner)
+  do {
+    const a = rowA
+    const b = rowB
+    const y = rowY
     if (dense) {
       binaryRow(operation, a, stepA, b, stepB, y, size)
     } else {
@@ -310,24 +331,7 @@ export function binary(p: Loop): void {
         v128.store32_lane(y + n * stepY, binaryOf(operation, x, z), 0)
       }
     }
-    let axis = inner - AXIS
-    for (; axis >= axes; axis -= AXIS) {
-      const left = load<i32>(axis, 20) - 1
-      a += load<i32>(axis, 4)
-      b += load<i32>(axis, 8)
-      y += load<i32>(axis, 16)
-      if (left > 0) {
-        store<i32>(axis, left, 20)
-        break
-      }
-      const count = load<i32>(axis)
-      a -= count * load<i32>(axis, 4)
-      b -= count * load<i32>(axis, 8)
-      y -= count * load<i32>(axis, 16)
-      store<i32>(axis, count, 20)
-    }
-    if (axis < axes) return
-  }
+  } while (nextRow(axes, inner))
 }
 
 /** y = a where c is not 0, else b. */
@@ -339,38 +343,15 @@ export function select(p: Loop): void {
   const stepB = load<i32>(inner, 8)
   const stepC = load<i32>(inner, 12)
   const stepY = load<i32>(inner, 16)
-  startCounting(axes, inner)
-  let a = p.a
-  let b = p.b
-  let c = p.c
-  let y = p.y
-  for (;;) {
+  firstRow(p, axes, inner)
+  do {
+    const a = rowA
+    const b = rowB
+    const c = rowC
+    const y = rowY
     for (let n = 0; n < size; ++n) {
       const from = load<f32>(c + n * stepC) != 0 ? a + n * stepA : b + n * stepB
       store<f32>(y + n * stepY, load<f32>(from))
     }
-    let axis = inner - AXIS
-    for (; axis >= axes; axis -= AXIS) {
-      const left = load<i32>(axis, 20) - 1
-      a += load<i32>(axis, 4)
-      b += load<i32>(axis, 8)
-      c += load<i32>(axis, 12)
-      y += load<i32>(axis, 16)
-      if (left > 0) {
-        store<i32>(axis, left, 20)
-        break
-      }
-      const count = load<i32>(axis)
-      a -= count * load<i32>(axis, 4)
-      b -= count * load<i32>(axis, 8)
-      c -= count * load<i32>(axis, 12)
-      y -= count * load<i32>(axis, 16)
-      store<i32>(axis, count, 20)
-    }
-    if (axis < axes) return
-  }
-}
-
-function startCounting(axes: usize, inner: usize): void {
-  for (let axis = axes; axis < inner; axis += AXIS) store<i32>(axis, load<i32>(axis), 20)
+  } while (nextRow(axes, inner))
 }

@@ -274,6 +274,7 @@ function storePart(y: usize, a: v128, b: v128, c: v128, d: v128, left: i32): voi
  * A matrix `[depth, columns]` anywhere, to panels of 16 columns, as product() wants it.
  * @param row bytes from row to row
  * @param column bytes from column to column
+ * @param panel bytes from panel to panel
  */
 export function pack(
   from: usize,
@@ -281,9 +282,11 @@ export function pack(
   column: i32,
   depth: i32,
   columns: i32,
-  to: usize,
+  panels: usize,
+  panel: i32,
 ): void {
   for (let n = 0; n < columns; n += 16) {
+    let to = panels + (n >> 4) * panel
     const some = min(16, columns - n)
     for (let k = 0; k < depth; ++k) {
       const at = from + k * row + n * column

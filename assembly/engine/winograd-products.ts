@@ -46,7 +46,7 @@ export function winogradProducts(p: TileProducts): void {
       const plane = i * (strided ? 5 : 6)
       const last = weights + 2 * line
       if (strided) {
-        stridedRow(weights, line, p.matrices)
+        stridedTaps(weights, line, line, p.matrices, line + 64)
         const each = i == 5 ? 4 : 1
         const even = i == 5 ? 45 : plane
         multiply(p, channel, weights, even, 1, each)
@@ -54,7 +54,7 @@ export function winogradProducts(p: TileProducts): void {
         multiply(p, channel, last, even + 4 * each, 1, each)
         multiply(p, channel, weights + line, i == 5 ? 65 : 25 + i * 4, 1, 4 * each)
       } else {
-        plainRow(weights, line, p.matrices)
+        plainTaps(weights, line, line, p.matrices, line + 64)
         multiply(p, channel, weights, plane, 1, 1)
         multiply(p, channel, p.matrices, plane + 1, 4, 1)
         multiply(p, channel, last, plane + 5, 1, 1)
@@ -85,80 +85,74 @@ function multiply(
 }
 
 /**
- * Three lines of numbers to the four between the first and the last of six, by the G below. Those lie
- * a little more than a line apart, else they would compete for one place in a cache.
+ * Three lines of numbers, `step` bytes apart, to the four between the first and the last of six: of
+ * F(4, 3), whose first and last are those numbers themselves.
  */
-function plainRow(from: usize, line: usize, to: usize): void {
+function plainTaps(from: usize, step: usize, line: usize, to: usize, toStep: usize): void {
   const c6 = sixth()
   const c12 = twelfth()
   const c24 = twentyFourth()
   for (const end = from + line; from < end; from += 16) {
-    let at = from + line
+    let at = from + step
     const w0 = v128.load(from)
     const w1 = v128.load(at)
-    const w2 = v128.load(at + line)
+    const w2 = v128.load(at + step)
     const outer = f32x4.mul(f32x4.add(w0, w2), c6)
     const inner = f32x4.mul(w1, c6)
     const far = madd(w0, c24, f32x4.mul(w2, c6))
     const near = f32x4.mul(w1, c12)
     at = to
     v128.store(at, f32x4.neg(f32x4.add(outer, inner)))
-    at += line + 64
+    at += toStep
     v128.store(at, f32x4.sub(inner, outer))
-    at += line + 64
+    at += toStep
     v128.store(at, f32x4.add(far, near))
-    v128.store(at + line + 64, f32x4.sub(far, near))
+    v128.store(at + toStep, f32x4.sub(far, near))
     to += 16
   }
 }
 
-/** The same for stride 2, to three. */
-function stridedRow(from: usize, line: usize, to: usize): void {
+/** The same for stride 2: of F(4, 2), for the first and the third of them, to three of five. */
+function stridedTaps(from: usize, step: usize, line: usize, to: usize, toStep: usize): void {
   const c2 = half()
   const c3 = third()
   const c6 = sixth()
   for (const end = from + line; from < end; from += 16) {
     const w0 = v128.load(from)
-    const w2 = v128.load(from + 2 * line)
+    const w2 = v128.load(from + 2 * step)
     let at = to
     v128.store(at, f32x4.neg(f32x4.mul(f32x4.add(w0, w2), c2)))
-    at += line + 64
+    at += toStep
     v128.store(at, f32x4.mul(f32x4.sub(w2, w0), c6))
-    v128.store(at + line + 64, madd(w0, c6, f32x4.mul(w2, c3)))
+    v128.store(at + toStep, madd(w0, c6, f32x4.mul(w2, c3)))
     to += 16
   }
 }
 
-// Rows of G, the weights' transform along an axis: times 24, and times 6.
-const G: usize = memory.data<f64>([24, 0, 0, -4, -4, -4, -4, 4, -4, 1, 2, 4, 1, -2, 4, 0, 0, 24])
-const strideG: usize = memory.data<f64>([6, 0, 0, -3, 0, -3, -1, 0, 1, 1, 0, 2, 0, 0, 6, 0, 6, 0])
-
-/** Weights `[outputs, inputs, 3, 3]`, transformed along rows, to `[outputs / 16][6][3][inputs][16]`. */
+/**
+ * Weights `[panels][3][3][inputs][16]`, transformed along columns, to `[panels][6][3][inputs][16]`; of
+ * stride 2, the sixth is that of odd places.
+ */
 export function winogradWeights(
   from: usize,
-  outputs: i32,
+  panels: i32,
   inputs: i32,
   strided: bool,
   to: usize,
 ): void {
-  const rows = strided ? strideG : G
-  const divisor: f64 = strided ? 6 : 24
-  for (let n = 0; n < outputs; ++n) {
-    for (let k = 0; k < inputs; ++k) {
-      for (let i = 0; i < 6; ++i) {
-        const g = rows + i * 24
-        let at = to + (((((n >> 4) * 6 + i) * 3 * inputs + k) * 16 + (n & 15)) << 2)
-        for (let c = 0; c < 12; c += 4) {
-          const w = from + c
-          const sum =
-            load<f64>(g) * <f64>load<f32>(w) +
-            load<f64>(g, 8) * <f64>load<f32>(w, 12) +
-            load<f64>(g, 16) * <f64>load<f32>(w, 24)
-          store<f32>(at, <f32>(sum / divisor))
-          at += inputs << 6
-        }
-      }
-      from += 36
+  const line = (<usize>inputs) << 6
+  const row: usize = 3 * line
+  for (let n = 0; n < panels; ++n) {
+    memory.copy(to, from, row)
+    if (strided) {
+      stridedTaps(from, row, row, to + row, row)
+      memory.copy(to + 4 * row, from + 2 * row, row)
+      memory.copy(to + 5 * row, from + row, row)
+    } else {
+      plainTaps(from, row, row, to + row, row)
+      memory.copy(to + 5 * row, from + 2 * row, row)
     }
+    from += 3 * row
+    to += 6 * row
   }
 }

@@ -1,3 +1,4 @@
+import { compileWasm } from '../compile-wasm.ts'
 import { UndertoneError } from '../error.ts'
 import { type AssetsOption, assetsFrom } from '../model/assets-option.ts'
 import type { Kernels } from './lowering/kernels.ts'
@@ -30,8 +31,8 @@ export async function loadEngineModule(loading: EngineLoading = {}): Promise<Web
   const { assets, wasm, signal } = loading
   if (wasm instanceof WebAssembly.Module) return wasm
   const name = loading.relaxed && hasRelaxedSimd() ? names.relaxed : names.plain
-  if (wasm) return compile(wasm, name)
-  const read = async () => compile(await assetsFrom(assets).read(name, signal), name)
+  if (wasm) return compileWasm(wasm, name)
+  const read = async () => compileWasm(await assetsFrom(assets).read(name, signal), name)
   // A load that can be aborted is not shared with one that cannot.
   if (assets !== undefined || signal !== undefined) return read()
   const known = loaded.get(name)
@@ -54,18 +55,6 @@ export function hasRelaxedSimd(): boolean {
       ...[65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11],
     ),
   )
-}
-
-async function compile(bytes: BufferSource, name: string): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compile(bytes)
-  } catch (cause) {
-    throw new UndertoneError(
-      'asset-corrupt',
-      `${name} is not a WebAssembly module that this platform can compile (SIMD is needed).`,
-      { cause },
-    )
-  }
 }
 
 /** A new instance, sharing nothing with any other. */

@@ -51,10 +51,13 @@ export async function createNetwork(
   onnx: Uint8Array,
   loading: EngineLoading = {},
 ): Promise<Network> {
+  const module = loadEngineModule(loading)
+  // Compiled meanwhile; what is wrong with the model is told first.
+  module.catch(() => {})
   const model = readModel(onnx)
   const unknown = unknownOperators(model.graph)
   if (unknown.length > 0) unsupported(`it has the operators ${unknown.join(', ')}`)
-  return new Network(model, await loadEngineModule(loading))
+  return new Network(model, await module)
 }
 
 /** An ONNX network in memory of its own, planned anew for each shape of inputs that it meets. */

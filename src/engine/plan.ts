@@ -1,4 +1,4 @@
-import type { Heap } from './lowering/heap.ts'
+import { align, type Heap } from './lowering/heap.ts'
 import type { KernelName } from './lowering/kernels.ts'
 import type { Lowered } from './lowering/lower.ts'
 import { lower } from './lowering/lower.ts'
@@ -110,8 +110,6 @@ export function makePlan(program: Program, weights: Weights, heap: Heap, arena: 
     )
   return { inputs: placed(lowered.inputs), outputs: placed(lowered.outputs), calls, image, at }
 }
-
-const align = (bytes: number) => (bytes + 15) & ~15
 
 function resolve(word: Word): number {
   if (typeof word === 'number') return word

@@ -28,10 +28,10 @@ const none = new Uint8Array(0)
 export function* fields(message: Uint8Array): Generator<Field> {
   const reader = new Reader(message)
   while (!reader.atEnd) {
-    const key = reader.varint()
-    const number = Number(key >> 3n)
+    const key = reader.small()
+    const number = Math.floor(key / 8)
     if (number < 1 || number > 0x1fffffff) refuse(`it has a field of number ${number}`)
-    switch (Number(key & 7n)) {
+    switch (key % 8) {
       case 0:
         yield { number, wire: 'varint', bits: reader.varint(), bytes: none }
         break
@@ -39,7 +39,7 @@ export function* fields(message: Uint8Array): Generator<Field> {
         yield { number, wire: 'fixed64', bits: reader.fixed(8), bytes: none }
         break
       case 2:
-        yield { number, wire: 'bytes', bits: 0n, bytes: reader.bytes(reader.varint()) }
+        yield { number, wire: 'bytes', bits: 0n, bytes: reader.bytes(reader.small()) }
         break
       case 5:
         yield { number, wire: 'fixed32', bits: reader.fixed(4), bytes: none }
@@ -85,6 +85,14 @@ class Reader {
     return refuse('it has a number of more than 64 bits')
   }
 
+  /** A varint that is a size or tells a field: most are of a byte, and numbers do for them. */
+  small(): number {
+    const byte = this.#all[this.#at]
+    if (byte === undefined || byte > 127) return Number(this.varint())
+    this.#at += 1
+    return byte
+  }
+
   fixed(count: 4 | 8): bigint {
     if (this.#at + count > this.#all.length) refuse('it is cut off')
     const at = this.#at
@@ -92,11 +100,10 @@ class Reader {
     return count === 8 ? this.#view.getBigUint64(at, true) : BigInt(this.#view.getUint32(at, true))
   }
 
-  bytes(count: bigint): Uint8Array {
-    const left = this.#all.length - this.#at
-    if (count > BigInt(left)) refuse('it is cut off')
+  bytes(count: number): Uint8Array {
+    if (count > this.#all.length - this.#at) refuse('it is cut off')
     const start = this.#at
-    this.#at += Number(count)
+    this.#at += count
     return this.#all.subarray(start, this.#at)
   }
 }

@@ -1,4 +1,5 @@
 import type { AssetSource } from '../assets.ts'
+import { compileWasm } from '../compile-wasm.ts'
 import { UndertoneError } from '../error.ts'
 import { type AssetsOption, assetsFrom } from '../model/assets-option.ts'
 import { checkNames, show } from './options.ts'
@@ -114,15 +115,7 @@ async function compile(bytes: BufferSource): Promise<WebAssembly.Module> {
       `wasm must be bytes or a WebAssembly.Module; what was given is ${show(bytes)}.`,
     )
   }
-  try {
-    return await WebAssembly.compile(bytes)
-  } catch (cause) {
-    throw new UndertoneError(
-      'asset-corrupt',
-      `${wasmName} is not a WebAssembly module that this platform can compile (SIMD is needed).`,
-      { cause },
-    )
-  }
+  return compileWasm(bytes, wasmName)
 }
 
 /**

@@ -100,15 +100,12 @@ export function lowerConv(
   const [rows, columns] = kernel
   for (let group = 0; group < groups; ++group) {
     const size = rows * columns
+    const first = group * each * depth * size
     const panels = write.weights.panels(
       `conv ${group}`,
       weights,
-      size * depth,
       each,
-      (row, column) => {
-        const tap = Math.floor(row / depth)
-        return ((group * each + column) * depth + (row % depth)) * size + tap
-      },
+      taps.map((_, tap) => ({ from: first + tap, row: size, column: depth * size, depth })),
     )
     const bias = finish.bias && {
       data: finish.bias.data.subarray(group * each, (group + 1) * each),

@@ -17,7 +17,7 @@ export class Heap {
 
   /** @throws {UndertoneError} `engine-failed` when there is no more */
   reserve(bytes: number): number {
-    const start = (this.#top + 15) & ~15
+    const start = align(this.#top)
     this.#grow(start + bytes)
     this.#top = start + bytes
     return start
@@ -34,12 +34,13 @@ export class Heap {
     new Uint8Array(this.kernels.memory.buffer, at, bytes.length).set(bytes)
   }
 
-  /** Has numbers in memory for a while. */
-  borrow(data: Float32Array, use: (at: number) => void) {
-    const start = (this.#top + 15) & ~15
-    this.#grow(start + data.byteLength)
+  /** Has numbers in memory for a while, and room for so many bytes more. */
+  borrow(data: Float32Array, bytes: number, use: (at: number, room: number) => void) {
+    const start = align(this.#top)
+    const room = align(start + data.byteLength)
+    this.#grow(room + bytes)
     this.write(start, data)
-    use(start)
+    use(start, room)
   }
 
   #grow(end: number) {
@@ -57,3 +58,6 @@ export class Heap {
     }
   }
 }
+
+/** To lines of caches, so that blocks of 16 numbers lie in one each. */
+export const align = (bytes: number) => (bytes + 63) & ~63

@@ -5,11 +5,19 @@ export interface Kernels {
   memory: WebAssembly.Memory
   heapBase(): number
   product(block: number): void
-  pack(from: number, row: number, column: number, depth: number, columns: number, to: number): void
+  pack(
+    from: number,
+    row: number,
+    column: number,
+    depth: number,
+    columns: number,
+    panels: number,
+    panel: number,
+  ): void
   winogradInputs(block: number): void
   winogradOutputs(block: number): void
   winogradProducts(block: number): void
-  winogradWeights(from: number, outputs: number, inputs: number, strided: boolean, to: number): void
+  winogradWeights(from: number, panels: number, inputs: number, strided: boolean, to: number): void
   stridedInputs(block: number): void
   stridedOutputs(block: number): void
   depthwise(block: number): void

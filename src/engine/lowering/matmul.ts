@@ -23,13 +23,9 @@ export function lowerMatmul(operation: MatmulOperation, given: View[], write: Pl
   let weights: number | { storage: View['storage']; bytes: number }
   let weightsImage = 0
   if (b.constant && shared && !b.ofShape) {
-    weights = write.weights.panels(
-      'matmul',
-      b.constant,
-      depth,
-      channels,
-      (row, column) => row * channels + column,
-    )
+    weights = write.weights.panels('matmul', b.constant, channels, [
+      { from: 0, row: channels, column: 1, depth },
+    ])
   } else {
     const panels = write.allocate([shared ? 1 : images, Math.ceil(channels / 16), depth, 16])
     weightsImage = shared ? 0 : (panels.strides[0] as number) * 4
@@ -39,7 +35,7 @@ export function lowerMatmul(operation: MatmulOperation, given: View[], write: Pl
       const one = imageOf(wide, image)
       const [row = 0, column = 0] = one.strides
       const to = { storage: panels.storage, bytes: image * weightsImage }
-      write.step('pack', [address(one), row * 4, column * 4, depth, channels, to])
+      write.step('pack', [address(one), row * 4, column * 4, depth, channels, to, depth * 64])
     }
     weights = address(panels)
   }
