@@ -31,6 +31,9 @@ export class Product {
   addendColumn: i32
   low: f32
   high: f32
+  ahead: usize // what will be read next: `lines` of 64 bytes are touched for each block, up to the end
+  aheadEnd: usize
+  lines: i32
 }
 
 export function product(p: Product): void {
@@ -85,6 +88,7 @@ function multiplyRow(
     bias3 = v128.load(bias, 48)
   }
   for (let count = p.columns; count > 0; count -= 2) {
+    if (p.ahead < p.aheadEnd) touchAhead(p)
     // A last pixel alone is computed twice: its neighbour is itself.
     const other = count > 1 ? xColumn : 0
     let a0 = bias0
@@ -156,6 +160,14 @@ function multiplyRow(
     }
     x += xColumn * 2
   }
+}
+
+/** Brings lines into the cache while there is something else to compute. */
+function touchAhead(p: Product): void {
+  let ahead = p.ahead
+  const end = min(p.aheadEnd, ahead + ((<usize>p.lines) << 6))
+  for (; ahead < end; ahead += 64) load<i32>(ahead)
+  p.ahead = ahead
 }
 
 /** At most 8 channels, by blocks of 4 pixels x 8 channels. */

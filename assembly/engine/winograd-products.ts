@@ -18,6 +18,7 @@ export class TileProducts {
   xPlane: i32 // bytes from one number of a tile to the next
   y: usize // [numbers][tiles][outputs]
   yPlane: i32
+  lines: i32 // of the next weights, to touch for each block of products
 }
 
 const product_: Product = changetype<Product>(memory.data(offsetof<Product>(), 16))
@@ -36,12 +37,16 @@ export function winogradProducts(p: TileProducts): void {
   q.weightsImage = <i32>(line + 64)
   q.yColumn = p.outputs << 2
   q.yRow = p.yPlane
+  q.lines = p.lines
   q.low = -Infinity
   q.high = Infinity
   let weights = p.weights
+  const end = weights + <usize>((p.outputs + 15) >> 4) * 18 * line
   for (let channel = 0; channel < p.outputs; channel += 16) {
     q.channels = min(16, p.outputs - channel)
     for (let i = 0; i < 6; ++i) {
+      q.ahead = weights + 3 * line
+      q.aheadEnd = min(end, weights + 6 * line)
       // The first and the last number's matrices, and that of odd places, are weights as they are.
       const plane = i * (strided ? 5 : 6)
       const last = weights + 2 * line

@@ -108,6 +108,7 @@ export function lowerWinograd(
             beforePlane * 4,
             address(after),
             afterPlane * 4,
+            Math.ceil((inputs * 3) / (Math.ceil(tiles / 2) * (strided ? 9 : 6))),
           ],
         ],
         9 * inputs * outputs * Math.min(rows * 4, height - first * 4) * width,
