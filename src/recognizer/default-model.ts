@@ -1,2 +1,2 @@
-/** The released model that is loaded when none is named. */
-export const defaultModel = 'undertone-6'
+/** The released model that is loaded when none is named: the small one, and the same everywhere. */
+export const defaultModel = 'undertone-6-int8'

@@ -81,7 +81,7 @@ test('a folder is all that a recognizer needs, with the one model', async () => 
   expect((await recognizer.recognize(sample('1001_ITS_HAP_XX.wav'))).emotion).toBe('sad')
   await recognizer.dispose()
   await expect(
-    createRecognizer({ assets: join(folder, 'assets/undertone'), model: 'undertone-6' }),
+    createRecognizer({ assets: join(folder, 'assets/undertone'), model: defaultModel }),
   ).rejects.toThrow(/there is tiny\./)
 })
 

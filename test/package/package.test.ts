@@ -37,7 +37,7 @@ test('has the command', () => {
   expect(answer).toMatchObject({ file: clip, emotion: 'sad' })
 })
 
-test('has the default model alone, and says so of another', () => {
+test('has the models that may be sold, and says so of another', () => {
   const sad = join(root, 'samples/1003_IEO_SAD_MD.wav')
   const answer = JSON.parse(run('npx', '--no-install', 'undertone', 'classify', sad, '--json'))
   expect(Object.keys(answer.scores)).toHaveLength(6)
@@ -45,11 +45,11 @@ test('has the default model alone, and says so of another', () => {
   const folders = readdirSync(models, { withFileTypes: true }).filter((entry) =>
     entry.isDirectory(),
   )
-  expect(folders.map(({ name }) => name)).toEqual([defaultModel])
+  expect(folders.map(({ name }) => name)).toEqual(['undertone-6', defaultModel])
   const args = ['--no-install', 'undertone', 'classify', sad, '--model', 'undertone-8']
   const { status, stderr } = spawnSync('npx', args, { cwd: folder, encoding: 'utf8' })
   expect(status).toBe(2)
-  expect(stderr).toMatch(/no model "undertone-8" here; there is undertone-6\./)
+  expect(stderr).toMatch(/no model "undertone-8" here; there is undertone-6, undertone-6-int8\./)
 })
 
 test.each([[[]], [['--single-file']]])('makes a bundle %j, without anything else', (options) => {

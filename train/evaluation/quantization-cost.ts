@@ -85,7 +85,7 @@ export async function quantizationCost(
   }
   const share = (holds: (one: (typeof answered)[number]) => boolean) =>
     answered.filter(holds).length / answered.length
-  const [was, is] = await windowTimes([folders.float32, folders.quantized], window, 60)
+  const [was, is] = await windowTimes([folders.float32, folders.quantized], window, 200)
   return {
     clips: answered.length,
     speakers: speakersOf(answered.map(({ clip }) => clip)).length,

@@ -4,12 +4,12 @@ export const assets = {
   'microphone-worklet.js': new URL('undertone/dist/microphone-worklet.js', import.meta.url),
   'undertone-frontend.wasm': new URL('undertone/dist/undertone-frontend.wasm', import.meta.url),
   'undertone-engine.wasm': new URL('undertone/dist/undertone-engine.wasm', import.meta.url),
-  'models/undertone-6/manifest.json': new URL(
-    'undertone/dist/models/undertone-6/manifest.json',
+  'models/undertone-6-int8/manifest.json': new URL(
+    'undertone/dist/models/undertone-6-int8/manifest.json',
     import.meta.url,
   ),
-  'models/undertone-6/model.onnx': new URL(
-    'undertone/dist/models/undertone-6/model.onnx',
+  'models/undertone-6-int8/model.onnx': new URL(
+    'undertone/dist/models/undertone-6-int8/model.onnx',
     import.meta.url,
   ),
 }
