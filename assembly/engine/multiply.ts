@@ -66,6 +66,7 @@ function multiplyRow(
 ): void {
   const low = f32x4.splat(p.low)
   const high = f32x4.splat(p.high)
+  const limited = p.low > -Infinity || p.high < Infinity
   const runs = p.runs
   const runsEnd = runs + ((<usize>p.runCount) << 2)
   const runBytes = p.runBytes
@@ -130,14 +131,18 @@ function multiplyRow(
       a2 = f32x4.add(a2, v128.load(addend, 32))
       a3 = f32x4.add(a3, v128.load(addend, 48))
     }
-    storeBlock(
-      y,
-      clamp(a0, low, high),
-      clamp(a1, low, high),
-      clamp(a2, low, high),
-      clamp(a3, low, high),
-      left,
-    )
+    if (limited) {
+      a0 = clamp(a0, low, high)
+      a1 = clamp(a1, low, high)
+      a2 = clamp(a2, low, high)
+      a3 = clamp(a3, low, high)
+    }
+    if (left >= 16) {
+      v128.store(y, a0)
+      v128.store(y, a1, 16)
+      v128.store(y, a2, 32)
+      v128.store(y, a3, 48)
+    } else storePart(y, a0, a1, a2, a3, left)
     if (count > 1) {
       y += yColumn
       if (addend) {
@@ -148,14 +153,18 @@ function multiplyRow(
         b3 = f32x4.add(b3, v128.load(addend, 48))
         addend += addendColumn
       }
-      storeBlock(
-        y,
-        clamp(b0, low, high),
-        clamp(b1, low, high),
-        clamp(b2, low, high),
-        clamp(b3, low, high),
-        left,
-      )
+      if (limited) {
+        b0 = clamp(b0, low, high)
+        b1 = clamp(b1, low, high)
+        b2 = clamp(b2, low, high)
+        b3 = clamp(b3, low, high)
+      }
+      if (left >= 16) {
+        v128.store(y, b0)
+        v128.store(y, b1, 16)
+        v128.store(y, b2, 32)
+        v128.store(y, b3, 48)
+      } else storePart(y, b0, b1, b2, b3, left)
       y += yColumn
     }
     x += xColumn * 2
@@ -261,15 +270,6 @@ function storeNarrow(p: Product, y: usize, addend: usize, a: v128, b: v128, left
   }
   storeSome(y, clamp(a, low, high), left)
   if (left > 4) storeSome(y + 16, clamp(b, low, high), left - 4)
-}
-
-function storeBlock(y: usize, a: v128, b: v128, c: v128, d: v128, left: i32): void {
-  if (left >= 16) {
-    v128.store(y, a)
-    v128.store(y, b, 16)
-    v128.store(y, c, 32)
-    v128.store(y, d, 48)
-  } else storePart(y, a, b, c, d, left)
 }
 
 function storePart(y: usize, a: v128, b: v128, c: v128, d: v128, left: i32): void {
