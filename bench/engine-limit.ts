@@ -1,7 +1,7 @@
 /** The most that multiply-adds in WebAssembly can do on this machine, on one thread. */
 import asc from 'assemblyscript/asc'
 
-/** @returns a kernel of 48 multiply-adds, times what it is given */
+/** @returns a kernel of 40 multiply-adds, times what it is given */
 export async function compileLimit(relaxed: boolean): Promise<(times: number) => number> {
   let wasm: Uint8Array<ArrayBuffer> | undefined
   const enabled = relaxed ? ['--enable', 'relaxed-simd'] : []
@@ -28,5 +28,5 @@ export function measureLimit(kernel: (times: number) => number): number {
     kernel(times)
     least = Math.min(least, performance.now() - start)
   }
-  return (48 * times) / least / 1e6
+  return (40 * times) / least / 1e6
 }
