@@ -232,13 +232,16 @@ function readRaw(raw: Uint8Array, type: Tensor['type'], count: number): Tensor['
     if (raw.byteOffset % 4 === 0) return new Float32Array(raw.buffer, raw.byteOffset, count)
     return new Float32Array(raw.slice().buffer)
   }
+  if (type === 'int8') return new Int8Array(raw.buffer, raw.byteOffset, count)
+  if (type === 'uint8') return new Uint8Array(raw.buffer, raw.byteOffset, count)
   const view = new DataView(raw.buffer, raw.byteOffset, raw.length)
   const data = numbersOf(type, count)
-  const read: Record<Exclude<Tensor['type'], 'float32'>, (at: number) => number> = {
+  const read: Record<
+    Exclude<Tensor['type'], 'float32' | 'int8' | 'uint8'>,
+    (at: number) => number
+  > = {
     float16: (at) => fromHalf(view.getUint16(at, true)),
     float64: (at) => view.getFloat64(at, true),
-    uint8: (at) => view.getUint8(at),
-    int8: (at) => view.getInt8(at),
     uint16: (at) => view.getUint16(at, true),
     int16: (at) => view.getInt16(at, true),
     uint32: (at) => view.getUint32(at, true),

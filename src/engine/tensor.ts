@@ -2,11 +2,14 @@
 export interface Tensor {
   readonly type: ElementType
   readonly shape: readonly number[]
-  /** Row by row; float16 and float64 as float32, whole numbers of 64 bits as the nearest float64. */
+  /**
+   * Row by row; float16 and float64 as float32, whole numbers of 8 bits of a file as they lie there,
+   * others as the nearest float64.
+   */
   readonly data: Numbers
 }
 
-export type Numbers = Float32Array | Float64Array
+export type Numbers = Float32Array | Float64Array | Int8Array | Uint8Array
 
 export type ElementType =
   | 'float32'

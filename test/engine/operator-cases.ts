@@ -400,7 +400,11 @@ function quantized(r: Random): Case {
   const [rows, depth, columns] = [r.whole(1, 9), channels(r), channels(r)]
   const byChannel = r.next() < 0.5
   const scales = byChannel ? r.tensor([columns], 0.005, 0.02) : r.tensor([], 0.005, 0.02)
-  const zeros = { type: 'int8' as const, shape: scales.shape, data: [...scales.data].map(() => 0) }
+  const zeros = {
+    type: 'int8' as const,
+    shape: scales.shape,
+    data: [...scales.data].map(() => r.pick(0, r.whole(-9, 9))),
+  }
   const weights = r.tensor([depth, columns], -127, 127)
   const x = r.tensor([rows, depth])
   return {

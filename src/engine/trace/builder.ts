@@ -146,6 +146,27 @@ export class Builder {
     )
   }
 
+  /**
+   * Whole numbers that are known in advance as float32: `(x - zero) * scale`.
+   * @param scale one number, or one for each place on the axis; so `zero`
+   */
+  dequantize(x: Value, scale: Tensor, zero: Tensor | undefined, axis: number): Value {
+    const size = scale.data.length === 1 ? 1 : (x.shape[axis] as number)
+    if (scale.data.length !== size || (zero && zero.data.length !== size)) {
+      this.refuse(`its scale does not fit ${x.shape.join(' × ')}`)
+    }
+    const inputs = [x, this.constant(scale), ...(zero ? [this.constant(zero)] : [])]
+    const inner = size === 1 ? sizeOf(x.shape) : sizeOf(x.shape.slice(axis + 1))
+    const known = this.#known(`dequantize ${axis}`, inputs, ([whole, by, from]) => {
+      const data = Float32Array.from((whole as Tensor).data, (value, n) => {
+        const place = Math.floor(n / inner) % size
+        return (value - (from?.data[place] ?? 0)) * ((by as Tensor).data[place] as number)
+      })
+      return { type: 'float32', shape: x.shape, data }
+    })
+    return known ?? this.refuse('it takes whole numbers as it runs')
+  }
+
   select(condition: Value, a: Value, b: Value): Value {
     const shape = this.broadcast(this.broadcast(a.shape, b.shape), condition.shape)
     if (condition.constant && sizeOf(condition.shape) === 1) {

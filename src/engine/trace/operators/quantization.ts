@@ -44,25 +44,7 @@ function dequantize(node: NodeReader): Value {
   const zero = node.optionalTensor(2)
   const axis =
     scale.data.length > 1 ? node.axis(node.attributeNumber('axis', 1), x.shape.length) : 0
-  const shape = x.shape.map((size, n) => (n === axis && scale.data.length > 1 ? size : 1))
-  const column = (tensor: Tensor) => build.reshape(floats(node, tensor), shape)
-  let whole = floats(node, x.constant)
-  if (zero?.data.some((value) => value !== 0)) {
-    whole = build.binary('subtract', whole, column(zero))
-  }
-  return build.binary('multiply', whole, column(scale))
-}
-
-const known = new WeakMap<Tensor, Tensor>()
-
-function floats(node: NodeReader, tensor: Tensor): Value {
-  if (tensor.type === 'float32') return node.build.constant(tensor)
-  let made = known.get(tensor)
-  if (!made) {
-    made = { type: 'float32', shape: tensor.shape, data: Float32Array.from(tensor.data) }
-    known.set(tensor, made)
-  }
-  return node.build.constant(made)
+  return build.dequantize(x, scale, zero, axis)
 }
 
 export const quantization: Record<string, Operator> = {
