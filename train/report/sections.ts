@@ -1,5 +1,5 @@
 import type { Assessment } from '../evaluation/assessment.ts'
-import { count, figure, interval, many, points, sentence } from '../evaluation/figures.ts'
+import { count, figure, interval, many, points } from '../evaluation/figures.ts'
 import type { FoldResult } from '../evaluation/fold-result.ts'
 import { type ClassScores, classMeans } from '../evaluation/metrics.ts'
 import { confusionPlot } from './confusion-plot.ts'
@@ -126,9 +126,9 @@ export function conditionsSection({ conditions }: Assessment): Html {
   return html`<h2>Harder to hear</h2>
 ${table(
   'The same test clips, changed before they are heard; the model is the same',
-  ['', 'UAR', 'against the clips as they are', 'WA', 'against the clips as they are'],
+  ['', 'UAR', 'change', 'WA', 'change'],
   conditions.map(({ description, uar, wa, uarPoints, waPoints }) => [
-    ...[sentence(description), figure(uar), points(uarPoints), figure(wa), points(waPoints)],
+    ...[description, figure(uar), points(uarPoints), figure(wa), points(waPoints)],
   ]),
 )}`
 }

@@ -127,7 +127,7 @@ describe('report', () => {
     const harder = results.map((one) => ({ ...one, conditions: { room: { uar: 0.45, wa: 0.4 } } }))
     const { body } = parseHTML((await report(harder)).html).document
     const cells = [...body.querySelectorAll('td, th')].map(({ textContent }) => textContent)
-    const at = cells.findIndex((text) => text?.startsWith('Small rooms'))
+    const at = cells.findIndex((text) => text?.startsWith('small rooms'))
     expect(cells.slice(at + 1, at + 5)).toEqual(['0.450', '−5.0 points', '0.400', '−10.0 points'])
   })
 
