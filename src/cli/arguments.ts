@@ -60,7 +60,8 @@ export const classifyUsage = `Usage: undertone classify FILE... [--json] [--mode
 Tells the emotion of the speech in audio files. Nothing leaves this machine.
 
   --json         one JSON object a line and nothing else on stdout
-  --model NAME   a released model, or the folder of one's own (with a slash: ./my-model)
+  --model NAME   undertone-6-int8 (default), undertone-6, the same in float32, or the folder of one's
+                 own (with a slash: ./my-model)
   --engine NAME  lite, which is Undertone's own, ort, which is onnxruntime-web, or auto (default):
                  lite where it has all operators of the model, else ort
   -h, --help     show this
@@ -75,7 +76,8 @@ machine. Ctrl-C ends it.
 
   --json         an event a line: first the model and what runs it, then emotions (null where there
                  is no speech), and when speech begins and ends
-  --model NAME   a released model, or the folder of one's own (with a slash: ./my-model)
+  --model NAME   undertone-6-int8 (default), undertone-6, the same in float32, or the folder of one's
+                 own (with a slash: ./my-model)
   --engine NAME  lite, which is Undertone's own, ort, which is onnxruntime-web, or auto (default):
                  lite where it has all operators of the model, else ort
   --rate HZ      of raw PCM (default: 16000)
@@ -92,7 +94,8 @@ DIR is to be served by any web server, or put into an app; integrity.json in it 
 with its SHA-256. A bundle that is there already is replaced.
 
   --out DIR      the folder to be made
-  --model NAME   a released model, or the folder of one's own (with a slash: ./my-model)
+  --model NAME   undertone-6-int8 (default), undertone-6, the same in float32, or the folder of one's
+                 own (with a slash: ./my-model)
   --single-file  undertone.html instead, which is opened from a disk or given to a webview as text,
                  and undertone.js, for a page of one's own: each fetches nothing at all
   --onnxruntime  adds onnxruntime-web, 14 MB, which is left out of bundles whose model runs without

@@ -26,8 +26,17 @@ export interface Capture {
   output: Readable
   /** Ends the program, which gives the microphone back. */
   stop(): void
-  /** @throws {UndertoneError} (rejected) `microphone-busy` when the program failed */
+  /** @throws {UndertoneError} (rejected) `microphone-missing` or `microphone-busy` when the program failed */
   ended: Promise<void>
+}
+
+/** @param reason the last that the program said */
+function failed(program: string, reason: string): UndertoneError {
+  const missing = /no .*(device|soundcard)|cannot find card|no such (file|device)/i.test(reason)
+  return new UndertoneError(
+    missing ? 'microphone-missing' : 'microphone-busy',
+    `${program} could not record: ${reason.replace(/\.$/, '')}. ${missing ? 'Connect a microphone' : 'See that no other program holds the microphone'}, or pipe audio in.`,
+  )
 }
 
 /**
@@ -60,10 +69,7 @@ export async function startCapture(): Promise<Capture> {
       ended: once(child, 'close').then(([status]) => {
         process.off('exit', kill)
         if (stopped || status === 0) return
-        throw new UndertoneError(
-          'microphone-busy',
-          `${program} could not record: ${said.trim() || `it ended with status ${status}`}. See that there is a microphone that no other program holds, or pipe audio in.`,
-        )
+        throw failed(program, said.trim().split('\n').at(-1) || `it ended with status ${status}`)
       }),
     }
   }

@@ -82,7 +82,7 @@ export async function listen(
   } catch (error) {
     if (signal.aborted) return 0
     const { code, message } = describe(error)
-    if (json) output.answer(JSON.stringify({ error: { code, message } }))
+    if (json) output.answer(JSON.stringify({ type: 'error', error: { code, message } }))
     output.note(`undertone: ${message} (${code})`)
     return code === 'model-unknown' ? 2 : 1
   } finally {

@@ -1,3 +1,4 @@
+import { detectContainer } from '../audio/format.ts'
 import { UndertoneError } from '../error.ts'
 
 /** How the bytes of a stream are samples, where no WAV header says so. */
@@ -60,6 +61,7 @@ function readHeader(
   if (bytes.length < 12) return undefined
   const text = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4))
   if (text(0) !== 'RIFF' || text(8) !== 'WAVE') {
+    refuseOthers(bytes.subarray(0, 12))
     return { layout: { sampleRate, channels: 1, bytesPerSample: 2, float: false }, length: 0 }
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -79,6 +81,16 @@ function readHeader(
   }
   if (bytes.length > LONGEST_HEADER) throw corrupt('it has no samples')
   return undefined
+}
+
+/** What begins like a file of another format would be heard as noise. Two bytes can be so by chance. */
+function refuseOthers(start: Uint8Array) {
+  const format = detectContainer(start)
+  if (!format || format === 'aac' || format === 'ac3') return
+  throw new UndertoneError(
+    'audio-unsupported',
+    `What is piped in is ${format}, not WAV or raw PCM. Have it decoded first, say by ffmpeg -i FILE -f wav -.`,
+  )
 }
 
 function readLayout(chunk: DataView): Layout {

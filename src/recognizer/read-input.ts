@@ -47,6 +47,12 @@ async function read(input: AudioInput, options: RecognizeOptions): Promise<Clip>
     checkSamples(samples)
     return { samples, sampleRate }
   }
+  if (ArrayBuffer.isView(input) && !asBytes(input)) {
+    throw new UndertoneError(
+      'input-invalid',
+      `Samples must be a Float32Array, from −1 to 1: this is ${Object.prototype.toString.call(input).slice(8, -1)}. Whole numbers of 16 bits are to be divided by 32768.`,
+    )
+  }
   if (sampleRate !== undefined) {
     throw new UndertoneError(
       'input-invalid',

@@ -203,10 +203,16 @@ describe('the microphone', () => {
   })
 
   test('that cannot be recorded is told with what the program says', async () => {
-    const path = program('arecord', 'console.error("no soundcards found"); process.exit(1)')
-    const { status, stderr } = await listen({ path })
-    expect(status).toBe(1)
-    expect(stderr).toMatch(/arecord could not record: .*no soundcards found.*\(microphone-busy\)/s)
+    for (const [said, code] of [
+      ['no soundcards found...', 'microphone-missing'],
+      ['audio open error: Device or resource busy', 'microphone-busy'],
+    ] as const) {
+      const path = program('arecord', `console.error("ALSA lib\\n${said}"); process.exit(1)`)
+      const { status, stderr } = await listen({ path })
+      expect(status).toBe(1)
+      expect(stderr).toMatch(`arecord could not record: ${said.replace(/\.$/, '')}. `)
+      expect(stderr).toMatch(`(${code})`)
+    }
   })
 
   test('without a program to record it, says what to install', async () => {
@@ -249,6 +255,17 @@ describe('a stream of bytes', () => {
         expect(value).toBeCloseTo(mean * scale, 7)
       }
     }
+  })
+
+  test.each([
+    ['mp3', 'ID3\x04\0\0\0\0\0\x2a\0\0'],
+    ['flac', 'fLaC\0\0\0\x22\x10\0\x10\0'],
+    ['ogg', 'OggS\0\x02\0\0\0\0\0\0'],
+    ['m4a', '\0\0\0\x20ftypM4A '],
+  ])('that is %s is not taken for samples', (format, start) => {
+    const reader = pcmReader({ sampleRate: 16000 })
+    const bytes = Uint8Array.from(start, (letter) => letter.charCodeAt(0))
+    expect(() => reader.push(bytes)).toThrow(`What is piped in is ${format}, not WAV or raw PCM`)
   })
 
   test('that claims a header without end is refused', () => {

@@ -217,6 +217,13 @@ test('answers overlapping calls as it does single ones', async () => {
   }
 })
 
+test('samples that are no Float32Array are told how to become one', async () => {
+  const samples = new Int16Array(rate) as unknown as Float32Array
+  await expect(recognizer.recognize(samples, { sampleRate: rate })).rejects.toThrow(
+    /this is Int16Array\. Whole numbers of 16 bits are to be divided by 32768/,
+  )
+})
+
 describe('refuses, and answers the next call', () => {
   const samplesOf = (...values: number[]) => new Float32Array(values)
   const oneSample = audioBuffer([samplesOf(0.1)])
@@ -237,6 +244,7 @@ describe('refuses, and answers the next call', () => {
     ['text in place of audio', new TextEncoder().encode('Hello!'), {}, 'audio-unrecognized'],
     ['a path', 'samples/1001_ITS_HAP_XX.wav', {}, 'input-invalid'],
     ['nothing', undefined, {}, 'input-invalid'],
+    ['whole numbers', new Int16Array(rate).fill(99), { sampleRate: rate }, 'input-invalid'],
     ['plain numbers', [0.1, 0.2], { sampleRate: rate }, 'input-invalid'],
     ['half a file', file.subarray(0, 20000), {}, 'audio-truncated'],
     [
