@@ -64,12 +64,15 @@ function addModule(context: BaseAudioContext, assets: AssetSource): Promise<void
   const url = assets.url(script)
   const added = context.audioWorklet.addModule(url).catch((cause) => {
     prepared.delete(context)
-    throw new UndertoneError(
-      'asset-missing',
-      `Cannot load ${url.slice(0, 200)} into the AudioWorklet. See that it is served, as JavaScript, and that the page's policy allows it.`,
-      { cause },
-    )
+    throw new UndertoneError('asset-missing', problem(url), { cause })
   })
   prepared.set(context, added)
   return added
+}
+
+function problem(url: string): string {
+  const inline = /^(data|blob):/.exec(url)?.[0]
+  return inline
+    ? `Cannot load ${script} from a ${inline} URL into the AudioWorklet. A page with a Content-Security-Policy must have \`${inline}\` in its script-src; or serve the file and say in \`assets\` where it is.`
+    : `Cannot load ${url.slice(0, 200)} into the AudioWorklet. See that it is served, as JavaScript, and that the page's policy allows it.`
 }

@@ -8,6 +8,7 @@ import { writeBundle } from '../../src/bundle/write-bundle.ts'
 import { createRecognizer, type Recognition, type Recognizer } from '../../src/index.ts'
 import { fixture } from '../audio/fixtures.ts'
 import { type EngineBrowser, engines } from '../engines/index.ts'
+import { startSite, strictPolicy } from '../engines/site.ts'
 import { sample } from '../fixtures/assets.ts'
 import { startBrowser } from './microphone-browser.ts'
 import { newNotedPage } from './noted-page.ts'
@@ -211,6 +212,34 @@ describe('in Chromium', () => {
     expect({ worker, emotion }).toEqual({ worker: false, emotion: expected.emotion })
     expect(asked().filter((url) => !url.startsWith('file:'))).toEqual([])
     await close()
+  })
+
+  test('under a strict policy, listening takes data: in script-src, as its error says', async () => {
+    const files = {
+      '/own.html': readFileSync(join(folder, 'bundle/own.html')),
+      '/undertone.js': readFileSync(join(folder, 'bundle/undertone.js')),
+    }
+    const listen = async (policy: string) => {
+      const site = await startSite(files, policy)
+      const { run, close } = await open((page) => page.goto(`${site.url}own.html`))
+      const answer = await run<{ state?: string; code?: string; message?: string }>(`
+        const recognizer = await undertone.createRecognizer()
+        try {
+          const live = await recognizer.listen()
+          await live.stop()
+          return { state: live.state }
+        } catch ({ code, message }) {
+          return { code, message }
+        }`)
+      await close()
+      await site.close()
+      return answer
+    }
+    const { code, message } = await listen(strictPolicy)
+    expect(code).toBe('asset-missing')
+    expect(message).toMatch(/Content-Security-Policy must have `data:` in its script-src/)
+    expect(message).not.toMatch(/base64/)
+    expect(await listen(`${strictPolicy} data:`)).toEqual({ state: 'stopped' })
   })
 
   test('a damaged file is told', async () => {
