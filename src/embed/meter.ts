@@ -8,9 +8,11 @@
 import { make } from './element.ts'
 import { tint } from './hues.ts'
 import { LiveSession, type LiveSessionOptions, type LiveSnapshot } from './live-session.ts'
+import type { MeterElement } from './meter-events.ts'
 import { meterStyle } from './meter-style.ts'
 
 export type { LiveSessionOptions, LiveSnapshot } from './live-session.ts'
+export type { UndertoneMeterEventMap } from './meter-events.ts'
 
 /** What the element says. A label's name may be among them too: `{ happy: 'froh' }`. */
 export const meterTexts = {
@@ -33,7 +35,7 @@ export const meterTexts = {
 const share = (rms: number) => Math.min(1, Math.max(0, 1 + Math.log10(rms + 1e-9) / 3))
 
 // A server that renders pages has no elements; there, the class is never made.
-const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
+const Base = (globalThis.HTMLElement ?? class {}) as new () => MeterElement
 
 export class UndertoneMeter extends Base {
   /** Further options of `createRecognizer()` and `listen()`, read at each start. */

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
 import { LiveSession, type LiveSessionOptions, type LiveSnapshot } from './live-session.ts'
 
 export type { LiveSessionOptions, LiveSnapshot } from './live-session.ts'
+export type { UndertoneMeterProps } from './meter-props.ts'
 
 export interface UndertoneHook extends LiveSnapshot {
   /** The labels of the model; none before it is loaded. */

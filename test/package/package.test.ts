@@ -96,6 +96,18 @@ test.each(['nodenext', 'bundler'])('has types, resolved as by %s', (moduleResolu
     import { UndertoneMeter } from 'undertone/meter'
     export const meter: UndertoneMeter = document.createElement('undertone-meter')
     meter.options = { hop: 1, onEmotion: ({ emotion }) => emotion?.length }
+    document.querySelector('undertone-meter')?.addEventListener('emotion', ({ detail }) => {
+      const label: string | null = detail.emotion
+      // @ts-expect-error A label is a text.
+      const number: number = detail.emotion
+    })
+    meter.addEventListener('state', function ({ detail }) {
+      if (detail.state === 'stopped') this.stop()
+      // @ts-expect-error There is no such state.
+      if (detail.state === 'none') return
+    })
+    meter.addEventListener('click', ({ clientX }) => clientX)
+    meter.addEventListener('other', () => {}, { once: true })
     export async function use(file: File): Promise<Recognition> {
       const recognizer = await createRecognizer({ signal: AbortSignal.timeout(1000) })
       const { channels, sampleRate } = await decodeAudio(await file.arrayBuffer())
@@ -124,6 +136,38 @@ test.each(['nodenext', 'bundler'])('has types, resolved as by %s', (moduleResolu
       },
     }),
   )
+  run(process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '--project', source)
+  rmSync(join(source, 'use.ts'))
+
+  // The types of React are the app's own.
+  writeFileSync(
+    join(source, 'use.tsx'),
+    `import 'undertone/meter'
+    import { useUndertone } from 'undertone/react'
+    export function Heard() {
+      const { speech, labels } = useUndertone({ assets: '/undertone/' })
+      return <undertone-meter
+        assets="/undertone/"
+        device-id={labels[0]}
+        theme={speech ? 'dark' : 'light'}
+        className="wide"
+        options={{ hop: 1 }}
+        texts={{ listen: 'Zuhören' }}
+        ref={(meter) => void meter?.start()}
+        onemotion={({ detail }) => detail.emotion?.length}
+      />
+    }
+    // @ts-expect-error There is no such theme.
+    export const wrong = <undertone-meter theme="blue" />`,
+  )
+  const types = join(root, 'node_modules/@types/react')
+  const config = JSON.parse(readFileSync(join(source, 'tsconfig.json'), 'utf8'))
+  config.compilerOptions.jsx = 'react-jsx'
+  config.compilerOptions.paths = {
+    react: [`${types}/index.d.ts`],
+    'react/*': [`${types}/*.d.ts`],
+  }
+  writeFileSync(join(source, 'tsconfig.json'), JSON.stringify(config))
   run(process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '--project', source)
 })
 
