@@ -17,9 +17,8 @@ import {
 import { convert } from './convert/convert.ts'
 import { dryRun } from './dry-run.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
-import { fitTemperature } from './evaluation/fit-temperature.ts'
 import { readFoldResults } from './evaluation/fold-result.ts'
-import { scoreWindows } from './evaluation/score-clips.ts'
+import { temperatureOf } from './evaluation/score-clips.ts'
 import { summarize } from './evaluation/summary.ts'
 import { featuresOf } from './features/features-of.ts'
 import { fineTuned } from './fine-tuned.ts'
@@ -110,16 +109,7 @@ await runCommand(help, async (args) => {
     ...(training.votes ? { votes: training.votes } : {}),
     ...{ name, runs },
   })
-  const rows = scoreWindows(model, validated, recipe)
-  const temperature =
-    validated.length > 0
-      ? fitTemperature(
-          validated.map(({ clip }, n) => ({
-            windows: rows[n]!,
-            truth: labels.indexOf(clip.emotion),
-          })),
-        )
-      : undefined
+  const temperature = temperatureOf(model, validated, labels, recipe)
 
   const settings = experimentFingerprint(recipe, data, from)
   const measured = (await readFoldResults(results)).filter(

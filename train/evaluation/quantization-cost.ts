@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import type { ModelManifest } from 'undertone'
 import type { Clip } from 'undertone/corpora'
+import { voiceOf } from '../protocols/protocol.ts'
 import { TrainingError } from '../training-error.ts'
 import { confusionOf, metrics } from './metrics.ts'
 import { winner } from './score-clips.ts'
@@ -124,7 +125,7 @@ function costOf(
     some.map((one) => winner(one[which]))
   const speakers = speakersOf(told.map(({ clip }) => clip))
   const confusions = speakers.map((speaker) => {
-    const own = told.filter(({ clip }) => speakerOf(clip) === speaker)
+    const own = told.filter(({ clip }) => voiceOf(clip) === speaker)
     const of = (which: 'was' | 'is') => confusionOf(labels.length, truths(own), winners(own, which))
     return [of('was'), of('is')] as const
   })
@@ -140,8 +141,7 @@ function costOf(
   }
 }
 
-const speakerOf = ({ corpus, speaker }: Clip) => `${corpus}/${speaker}`
-const speakersOf = (clips: readonly Clip[]) => [...new Set(clips.map(speakerOf))]
+const speakersOf = (clips: readonly Clip[]) => [...new Set(clips.map(voiceOf))]
 
 async function modelFile(folder: string) {
   const manifest: ModelManifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'))

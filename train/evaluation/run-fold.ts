@@ -9,10 +9,9 @@ import { type Protocol, type Split, split } from '../protocols/protocol.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 import type { ConditionName } from './conditions.ts'
-import { fitTemperature } from './fit-temperature.ts'
 import type { Votes } from './listeners.ts'
 import { metrics } from './metrics.ts'
-import { scoreClips, scoreWindows, winner } from './score-clips.ts'
+import { scoreClips, temperatureOf, winner } from './score-clips.ts'
 
 /** One training, and what it is tested on. */
 export interface Fold {
@@ -139,12 +138,7 @@ export async function runFold(
     ...(votes ? { votes } : {}),
     ...(onEpoch ? { onEpoch } : {}),
   })
-  const windows = scoreWindows(model, validation, recipe)
-  const judged = validation.map(({ clip }, n) => ({
-    windows: windows[n]!,
-    truth: labels.indexOf(clip.emotion),
-  }))
-  const temperature = judged.length > 0 ? fitTemperature(judged) : 1
+  const temperature = temperatureOf(model, validation, labels, recipe) ?? 1
   const tested: Tested[] = []
   // The test's labels are read from here on, and by nothing above.
   const sets = fold.protocol.betweenCorpora

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-node'
+import type { Emotion } from 'undertone/corpora'
 import type { Example } from '../features/example.ts'
 import { silentFrame } from '../features/silent-frame.ts'
 import { framesFed, windowOf, windowStarts } from '../features/window.ts'
 import type { Recipe } from '../recipes/recipe.ts'
-import { softened } from './fit-temperature.ts'
+import { fitTemperature, softened } from './fit-temperature.ts'
 
 /**
  * Scores whole clips as the recognizer does: the mean of the probabilities of all windows.
@@ -18,6 +19,23 @@ export function scoreClips(
 ): Float32Array[] {
   return scoreWindows(model, examples, recipe).map((rows) =>
     mean(temperature === 1 ? rows : rows.map((row) => softened(row, temperature))),
+  )
+}
+
+/**
+ * The temperature of a model by clips of speakers that it never heard, see {@link fitTemperature}.
+ * @returns undefined where there are none
+ */
+export function temperatureOf(
+  model: tf.LayersModel,
+  examples: readonly Example[],
+  labels: readonly Emotion[],
+  recipe: Pick<Recipe, 'window' | 'frontEnd' | 'pooled'>,
+): number | undefined {
+  if (examples.length === 0) return undefined
+  const rows = scoreWindows(model, examples, recipe)
+  return fitTemperature(
+    examples.map(({ clip }, n) => ({ windows: rows[n]!, truth: labels.indexOf(clip.emotion) })),
   )
 }
 
