@@ -107,10 +107,11 @@ export class LiveSession {
   }
 
   async #listen(run: Run) {
-    const options = this.#options()
+    const { recognizer: given, ...options } = this.#options()
+    const { loading, listening } = divided(options)
     const { signal } = run.abort
     this.#set({ ...idle, state: 'loading', loaded: this.#snapshot.loaded })
-    const recognizer = options.recognizer ?? (await this.#load(options))
+    const recognizer = given ?? (await this.#load(loading))
     if (signal.aborted) return
     this.#labels = recognizer.labels
     this.#set({ ...this.#snapshot, state: 'starting', loaded: 1 })
@@ -120,7 +121,7 @@ export class LiveSession {
       }
     }
     const live = await recognizer.listen({
-      ...options,
+      ...listening,
       signal,
       onEmotion: (event) => {
         current({ heard: event })
@@ -144,15 +145,13 @@ export class LiveSession {
   }
 
   /** One recognizer for all starts, until one fails. */
-  #load(options: LiveSessionOptions): Promise<Recognizer> {
-    const { assets, model, engine, relaxedSimd, threads, silero, worker, onProgress } = options
+  #load({ onProgress, ...options }: RecognizerOptions): Promise<Recognizer> {
     const onLoaded: RecognizerOptions['onProgress'] = (progress) => {
       const { loaded, total } = progress
       this.#set({ ...this.#snapshot, loaded: total > 0 ? loaded / total : 0 })
       call(onProgress, progress)
     }
-    const given = { assets, model, engine, relaxedSimd, threads, silero, worker }
-    this.#own ??= createRecognizer({ ...given, onProgress: onLoaded }).catch((error) => {
+    this.#own ??= createRecognizer({ ...options, onProgress: onLoaded }).catch((error) => {
       this.#own = undefined
       throw error
     })
@@ -184,4 +183,12 @@ export class LiveSession {
     this.#snapshot = snapshot
     for (const listener of [...this.#listeners]) listener()
   }
+}
+
+/** What is for `createRecognizer()`, and what for `listen()`. */
+function divided(options: Omit<LiveSessionOptions, 'recognizer'>) {
+  const { assets, model, engine, relaxedSimd, threads, silero, worker, onProgress, ...listening } =
+    options
+  const loading = { assets, model, engine, relaxedSimd, threads, silero, worker, onProgress }
+  return { loading, listening }
 }

@@ -15,6 +15,7 @@ import {
 import { createAnnouncer } from './announcer.ts'
 import { createAnswerView } from './answer-view.ts'
 import { createPictures } from './pictures.ts'
+import { visitorsWords } from './visitors-words.ts'
 
 /** Seconds in the pictures of a live sound. */
 const SOUND = 12
@@ -220,8 +221,12 @@ export function startKiosk(options: KioskOptions = {}): Kiosk {
   function fail(title: string, error: unknown) {
     say('')
     byId('error-title').textContent = title
-    byId('error-message').textContent = error instanceof Error ? error.message : String(error)
-    byId('error-code').textContent = error instanceof UndertoneError ? error.code : 'unexpected'
+    const code = error instanceof UndertoneError ? error.code : undefined
+    const message = error instanceof Error ? error.message : String(error)
+    byId('error-message').textContent = (code && visitorsWords[code]) ?? message
+    byId('error-code').textContent = code ?? 'unexpected'
+    // Whole, for who runs the page.
+    console.error(error)
     byId('error').hidden = false
     if (byItself) setTimeout(again, PATIENCE)
   }

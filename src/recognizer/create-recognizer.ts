@@ -7,6 +7,7 @@ import { preloadEngine } from '../model/select-engine.ts'
 import { loadSilero, type Silero } from '../model/silero.ts'
 import { defaultModel } from './default-model.ts'
 import { listen } from './listen.ts'
+import { checkOptions } from './option-names.ts'
 import { type Clip, readInput } from './read-input.ts'
 import { createStream } from './stream.ts'
 import { meanOfRows, summarize } from './summary.ts'
@@ -138,6 +139,7 @@ function recognizer(
     input: AudioInput,
     options: RecognizeOptions = {},
   ): Promise<Recognition> {
+    checkOptions('recognize', options)
     const { signal } = options
     check(signal)
     const timings = { decode: 0, resample: 0, features: 0, inference: 0 }

@@ -4,6 +4,7 @@ import { checkPlatform } from '../audio/microphone.ts'
 import { UndertoneError } from '../error.ts'
 import { call } from '../listeners.ts'
 import type { Listening, ListenOptions, StateEvent } from './listen-types.ts'
+import { checkOptions } from './option-names.ts'
 import type { RecognitionStream, WorkerEvent } from './stream-types.ts'
 import type { Recognizer } from './types.ts'
 
@@ -18,6 +19,7 @@ export async function listen(
   assets: AssetSource,
   options: ListenOptions,
 ): Promise<Listening> {
+  checkOptions('listen', options)
   const { source, onSamples, onState, onWorker } = options
   checkPlatform()
   checkSource(source)
@@ -96,8 +98,10 @@ export async function listen(
   }
 
   try {
+    const { hop, smoothing, hysteresis, voiceActivity, onEmotion, onSpeech, onLevel } = options
     stream = recognizer.stream({
-      ...options,
+      ...{ hop, smoothing, hysteresis, voiceActivity, onEmotion, onSpeech, onLevel },
+      signal: options.signal,
       onWorker: workerChanged,
       sampleRate: sound.sampleRate,
       overload: options.overload ?? 'skip',

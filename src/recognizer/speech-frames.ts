@@ -56,7 +56,8 @@ export class SpeechFrames {
 
   push(speech: boolean): void {
     const { hop, hangover, onset } = this.#rules
-    const time = (this.#first + this.#frames.length) * hop
+    // To the microsecond: 239 frames of 16 ms are not 3.8240000000000003 s.
+    const time = Math.round((this.#first + this.#frames.length) * hop * 1e6) / 1e6
     this.#frames.push(speech)
     this.#run = speech === this.#speaking ? 0 : this.#run + 1
     if (this.#run < (this.#speaking ? hangover : onset)) return

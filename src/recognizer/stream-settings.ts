@@ -2,6 +2,7 @@ import { checkSampleRate } from '../audio/limits.ts'
 import { asSamples } from '../audio/other-realms.ts'
 import { UndertoneError } from '../error.ts'
 import type { ModelManifest } from '../model/manifest.ts'
+import { checkOptions } from './option-names.ts'
 import type { StreamOptions } from './stream-types.ts'
 
 /** Samples beyond this have powers that float32 cannot hold. */
@@ -16,6 +17,7 @@ export type StreamSettings = ReturnType<typeof streamSettings>
  * `settings-invalid`, `sample-rate-unsupported`
  */
 export function streamSettings(manifest: ModelManifest, options: StreamOptions, silero: boolean) {
+  checkOptions('stream', options)
   const { preparation = [], frontEnd, window } = manifest
   if (preparation.length > 0) {
     throw new UndertoneError(

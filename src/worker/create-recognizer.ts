@@ -1,5 +1,6 @@
 import { UndertoneError } from '../error.ts'
 import { loadCode } from '../load-code.ts'
+import { checkOptions } from '../recognizer/option-names.ts'
 import type { Recognizer, RecognizerOptions } from '../recognizer/types.ts'
 
 /**
@@ -15,6 +16,7 @@ import type { Recognizer, RecognizerOptions } from '../recognizer/types.ts'
  * `aborted`; nothing stays behind, and calling again starts afresh
  */
 export async function createRecognizer(options: RecognizerOptions = {}): Promise<Recognizer> {
+  checkOptions('createRecognizer', options)
   const { worker } = options
   if (worker ?? typeof document !== 'undefined') {
     try {

@@ -3,6 +3,7 @@ import { asSamples } from '../audio/other-realms.ts'
 import { UndertoneError } from '../error.ts'
 import { type AssetsOption, assetsFrom } from '../model/assets-option.ts'
 import { listen } from '../recognizer/listen.ts'
+import { checkOptions } from '../recognizer/option-names.ts'
 import type { StreamOptions } from '../recognizer/stream-types.ts'
 import type {
   AudioInput,
@@ -89,8 +90,10 @@ function recognizer(
 
   async function recognize(
     input: AudioInput,
-    { sampleRate, signal }: RecognizeOptions = {},
+    options: RecognizeOptions = {},
   ): Promise<Recognition> {
+    checkOptions('recognize', options)
+    const { sampleRate, signal } = options
     check(signal)
     const ask = async (input: unknown) => {
       const channel = connection.channel ?? (await connection.open())

@@ -21,7 +21,7 @@ export function startWorker(
   const failed = (cause?: unknown) =>
     new UndertoneError(
       'worker-failed',
-      `The worker ${url === undefined ? 'worker.js is not among the assets, so it' : url.slice(0, 200)} cannot be started. See that it is served from this page's own origin, as JavaScript, and that the page's policy allows it; or pass worker: false.`,
+      `The worker ${url === undefined ? 'worker.js is not among the assets, so it' : shown(url)} cannot be started. See that it is served from this page's own origin, as JavaScript, and that the page's policy allows it; or pass worker: false.`,
       { cause },
     )
   return new Promise((resolve, reject) => {
@@ -59,3 +59,6 @@ export function urlOf(assets: AssetSource, path: string): string | undefined {
     return undefined
   }
 }
+
+/** The code itself may be in a URL of the page's own. */
+const shown = (url: string) => (url.startsWith('data:') ? "in the page's own file" : url)

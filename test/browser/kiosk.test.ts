@@ -292,7 +292,7 @@ describe('served as it is', () => {
     await page.click('#listen')
     await page.waitForSelector('#error:not([hidden])')
     expect(await page.textContent('#error-code')).toBe('insecure-context')
-    expect(await page.textContent('#error-message')).toMatch(/https.*stream\(\)/)
+    expect(await page.textContent('#error-message')).toMatch(/https/)
 
     // Pushed samples take the same way as the microphone's would.
     const events = (await page.evaluate(`(async () => {

@@ -40,6 +40,27 @@ test('tells how far it is, of files that it reads whole too', async () => {
   await recognizer.dispose()
 })
 
+test('refuses options that it would ignore', async () => {
+  const refused = (name: string) => ({
+    code: 'settings-invalid',
+    message: expect.stringContaining(`no '${name}'; there are `),
+  })
+  const assets = testAssets()
+  await expect(createRecognizer({ modle: 'tiny', assets } as never)).rejects.toMatchObject(
+    refused('modle'),
+  )
+  const recognizer = await createRecognizer({ model: 'tiny', assets })
+  const file = sample('1001_ITS_HAP_XX.wav')
+  await expect(recognizer.recognize(file, { rate: 16000 } as never)).rejects.toMatchObject(
+    refused('rate'),
+  )
+  expect(() => recognizer.stream({ onemotion() {} } as never)).toThrow(
+    expect.objectContaining(refused('onemotion')),
+  )
+  await expect(recognizer.listen({ echo: true } as never)).rejects.toMatchObject(refused('echo'))
+  await recognizer.dispose()
+})
+
 function oddFft() {
   const manifest = JSON.parse(readFileSync(tinyFile('manifest.json'), 'utf8'))
   manifest.frontEnd.nFft = 500
