@@ -1,7 +1,7 @@
 // Operations number by number, over arrays of any strides (0: broadcast).
 
 import { erf, exp, log, sigmoid, tanh } from './elementary'
-import { clamp, loadSome, storeSome } from './vector'
+import { clamp, finished, loadSome, storeSome } from './vector'
 
 // As src/engine/lowering/kernels.ts has them.
 const COPY: i32 = 0
@@ -148,7 +148,7 @@ function unaryOf(operation: i32, x: v128, p: Loop): v128 {
     case NOT:
       return v128.and(f32x4.eq(x, f32x4.splat(0)), f32x4.splat(1))
     case QUANTIZE:
-      return quantize(x, f32x4.splat(p.first), f32x4.splat(p.second), f32x4.splat(p.third))
+      return finished(x, p.first, f32x4.splat(p.second), f32x4.splat(p.third))
   }
   return x
 }
@@ -192,21 +192,15 @@ function binaryOf(operation: i32, a: v128, b: v128): v128 {
   return a
 }
 
-/** To steps of `first` between `second` and `third` steps, and back. */
-function quantize(x: v128, step: v128, low: v128, high: v128): v128 {
-  return f32x4.mul(clamp(f32x4.nearest(f32x4.div(x, step)), low, high), step)
-}
-
 /** Side by side. Those that networks of 8 bits are full of have loops of their own. */
 function unaryRow(operation: i32, a: usize, y: usize, size: i32, p: Loop): void {
   const whole = size & ~3
   const end = y + ((<usize>whole) << 2)
   if (operation == QUANTIZE) {
-    const step = f32x4.splat(p.first)
     const low = f32x4.splat(p.second)
     const high = f32x4.splat(p.third)
     for (; y < end; y += 16) {
-      v128.store(y, quantize(v128.load(a), step, low, high))
+      v128.store(y, finished(v128.load(a), p.first, low, high))
       a += 16
     }
   } else if (operation == RELU) {

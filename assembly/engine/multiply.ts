@@ -3,7 +3,7 @@
 // 2 pixels x 16 channels: with more, V8 has too few of x86's 16 vector registers, and spills.
 
 import { spare } from './memory'
-import { clamp, madd, storeSome } from './vector'
+import { finished, madd, storeSome } from './vector'
 
 @unmanaged
 export class Product {
@@ -31,6 +31,7 @@ export class Product {
   addendColumn: i32
   low: f32
   high: f32
+  step: f32 // of which the results are whole numbers, low and high counting them; or 0
   ahead: usize // what will be read next: `lines` of 64 bytes are touched for each block, up to the end
   aheadEnd: usize
   lines: i32
@@ -132,10 +133,10 @@ function multiplyRow(
       a3 = f32x4.add(a3, v128.load(addend, 48))
     }
     if (limited) {
-      a0 = clamp(a0, low, high)
-      a1 = clamp(a1, low, high)
-      a2 = clamp(a2, low, high)
-      a3 = clamp(a3, low, high)
+      a0 = finished(a0, p.step, low, high)
+      a1 = finished(a1, p.step, low, high)
+      a2 = finished(a2, p.step, low, high)
+      a3 = finished(a3, p.step, low, high)
     }
     if (left >= 16) {
       v128.store(y, a0)
@@ -154,10 +155,10 @@ function multiplyRow(
         addend += addendColumn
       }
       if (limited) {
-        b0 = clamp(b0, low, high)
-        b1 = clamp(b1, low, high)
-        b2 = clamp(b2, low, high)
-        b3 = clamp(b3, low, high)
+        b0 = finished(b0, p.step, low, high)
+        b1 = finished(b1, p.step, low, high)
+        b2 = finished(b2, p.step, low, high)
+        b3 = finished(b3, p.step, low, high)
       }
       if (left >= 16) {
         v128.store(y, b0)
@@ -268,8 +269,8 @@ function storeNarrow(p: Product, y: usize, addend: usize, a: v128, b: v128, left
     a = f32x4.add(a, v128.load(addend))
     b = f32x4.add(b, v128.load(addend, 16))
   }
-  storeSome(y, clamp(a, low, high), left)
-  if (left > 4) storeSome(y + 16, clamp(b, low, high), left - 4)
+  storeSome(y, finished(a, p.step, low, high), left)
+  if (left > 4) storeSome(y + 16, finished(b, p.step, low, high), left - 4)
 }
 
 function storePart(y: usize, a: v128, b: v128, c: v128, d: v128, left: i32): void {

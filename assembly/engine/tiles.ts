@@ -1,4 +1,4 @@
-import { clamp } from './vector'
+import { finished } from './vector'
 
 /** A grid of tiles of 4 x 4 outputs, and the transformed numbers of each. */
 @unmanaged
@@ -20,6 +20,7 @@ export class Tiles {
   addendColumn: i32
   low: f32
   high: f32
+  step: f32 // see Product
 }
 
 /**
@@ -49,7 +50,7 @@ export function storeColumns(p: Tiles, from: usize, line: usize, row: usize): vo
         value = f32x4.add(value, v128.load(other))
         other += 16
       }
-      v128.store(to, clamp(value, low, high))
+      v128.store(to, finished(value, p.step, low, high))
       at += 16
       to += 16
     }

@@ -64,6 +64,16 @@ export function clamp(x: v128, low: v128, high: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, low), high)
 }
 
+/**
+ * Between two bounds; where there is a step, as a whole number of steps between so many, which is how
+ * numbers are quantised and back.
+ */
+export function finished(x: v128, step: f32, low: v128, high: v128): v128 {
+  if (step == 0) return clamp(x, low, high)
+  const steps = f32x4.splat(step)
+  return f32x4.mul(clamp(f32x4.nearest(f32x4.div(x, steps)), low, high), steps)
+}
+
 /** The first `count` (1 to 4) of four numbers. */
 export function storeSome(to: usize, x: v128, count: i32): void {
   if (count >= 4) {

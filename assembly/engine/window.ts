@@ -1,7 +1,7 @@
 // What looks at each channel by itself: depthwise convolution, and pooling.
 
 import { LARGEST, reduceAlong, SUM } from './reduce'
-import { clamp, loadSome, madd, storeSome } from './vector'
+import { finished, loadSome, madd, storeSome } from './vector'
 
 @unmanaged
 export class Windows {
@@ -27,6 +27,7 @@ export class Windows {
   addendColumn: i32
   low: f32
   high: f32
+  step: f32 // see Product
 }
 
 export function depthwise(p: Windows): void {
@@ -51,7 +52,7 @@ export function depthwise(p: Windows): void {
             w += channels << 2
           }
           if (p.addend) sum = f32x4.add(sum, loadSome(addend + (c << 2), left))
-          storeSome(y + (c << 2), clamp(sum, low, high), left)
+          storeSome(y + (c << 2), finished(sum, p.step, low, high), left)
         }
       }
     }

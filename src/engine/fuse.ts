@@ -155,11 +155,19 @@ function withAxes(
 function join(product: Product, next: Operation, derived: Derived<Tensor | 'not'>): boolean {
   const { finish } = product
   const unlimited = finish.low === -Infinity && finish.high === Infinity
+  if (next.kind === 'unary' && next.operation === 'quantize') {
+    const [step = 1, low = 0, high = 0] = next.parameters
+    const positive = finish.low === 0
+    if (finish.step || finish.high !== Infinity || !(positive || unlimited)) return false
+    const least = positive ? 0 : -Infinity
+    Object.assign(finish, { step, low: Math.max(low, least), high: Math.max(high, least) })
+    return true
+  }
   if (next.kind === 'unary') {
     const [low, high] =
       next.operation === 'relu'
         ? [0, Infinity]
-        : next.operation === 'clip'
+        : next.operation === 'clip' && !finish.step
           ? (next.parameters as [number, number])
           : []
     if (low === undefined || high === undefined) return false

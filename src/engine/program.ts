@@ -99,6 +99,8 @@ export interface Finish {
   bias?: Tensor | undefined
   /** Whether the last input is added, which has the output's shape. */
   addend?: boolean | undefined
+  /** The results are whole numbers of steps, and `low` and `high` count them. */
+  step?: number | undefined
   low: number
   high: number
 }

@@ -430,6 +430,62 @@ function quantized(r: Random): Case {
   }
 }
 
+/**
+ * What is quantised right after a product. All numbers are whole, and half a step never is: rounding
+ * cannot differ.
+ */
+function quantizedProduct(r: Random): Case {
+  const whole = (shape: number[]) => {
+    const tensor = r.tensor(shape, -3, 3)
+    return { ...tensor, data: tensor.data.map(Math.round) }
+  }
+  const kind = r.pick('winograd', 'direct', 'depthwise', 'matmul')
+  const inputs = kind === 'winograd' ? 16 : channels(r)
+  const outputs = kind === 'winograd' ? 20 : kind === 'depthwise' ? inputs : channels(r)
+  const [height, width, stride] = [r.whole(4, 14), r.whole(4, 14), r.pick(1, 2)]
+  const matmul = kind === 'matmul'
+  const size = kind === 'winograd' ? 3 : r.whole(1, 3)
+  const group = kind === 'depthwise' ? inputs : 1
+  const x = whole(matmul ? [height, inputs] : [1, inputs, height, width])
+  const weights = whole(matmul ? [inputs, outputs] : [outputs, inputs / group, size, size])
+  const strides = { strides: [stride, stride], group }
+  const limits = [
+    ['Relu', 'Quantize'],
+    ['Quantize', 'Relu'],
+    ['Quantize', 'Quantize', 'Relu'],
+    ['Quantize', 'Clip'],
+  ]
+  const after = r.pick(...limits).flatMap((operator, n) => {
+    const [from, to] = [`y${n}`, `y${n + 1}`]
+    if (operator === 'Clip') return [then('Clip', [from, 'least', 'most'], to)]
+    if (operator === 'Relu') return [then('Relu', [from], to)]
+    return [
+      then('QuantizeLinear', [from, 'scale', 'zero'], `q${n}`),
+      then('DequantizeLinear', [`q${n}`, 'scale', 'zero'], to),
+    ]
+  })
+  return {
+    inputs: { x },
+    model: {
+      inputs: { x: x.shape },
+      constants: {
+        w: weights,
+        scale: { shape: [], data: [2.6] },
+        zero: { type: 'uint8', shape: [], data: [r.whole(0, 128)] },
+        ...(after.at(-1)?.operator === 'Clip' && {
+          least: { shape: [], data: [-7] },
+          most: { shape: [], data: [30] },
+        }),
+      },
+      nodes: [
+        matmul ? then('MatMul', ['x', 'w'], 'y0') : then('Conv', ['x', 'w'], 'y0', strides),
+        ...after,
+      ],
+      outputs: after.at(-1)!.outputs,
+    },
+  }
+}
+
 /** By operator: how a graph of it is made. */
 export const cases: Record<string, (r: Random) => Case> = {
   'Conv, two axes': (r) => conv(r, 2),
@@ -507,4 +563,5 @@ export const cases: Record<string, (r: Random) => Case> = {
   Where: logical('Where'),
   ...shapes,
   'QuantizeLinear, DequantizeLinear': quantized,
+  'QuantizeLinear, after a product': quantizedProduct,
 }

@@ -88,6 +88,7 @@ export function lowerConv(
           sum?.column ?? 0,
           { float: finish.low },
           { float: finish.high },
+          { float: finish.step ?? 0 },
         ],
       ],
       images * height * width * outputs * of.length,
@@ -128,6 +129,7 @@ export function lowerConv(
       addend: added(group * each),
       low: finish.low,
       high: finish.high,
+      step: finish.step,
       work: images * height * width * each * depth * size,
     })
   }

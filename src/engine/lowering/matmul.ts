@@ -66,6 +66,7 @@ export function lowerMatmul(operation: MatmulOperation, given: View[], write: Pl
     },
     low: finish.low,
     high: finish.high,
+    step: finish.step,
     work: images * rows * channels * depth,
   })
   return y

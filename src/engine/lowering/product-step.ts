@@ -22,6 +22,7 @@ export interface ProductNumbers {
   addend?: { at: Word; image: number; row: number; column: number } | undefined
   low?: number
   high?: number
+  step?: number | undefined
   /** See Step. */
   work: number
 }
@@ -55,6 +56,7 @@ export function productStep(write: PlanWriter, p: ProductNumbers) {
         p.addend?.column ?? 0,
         { float: p.low ?? -Infinity },
         { float: p.high ?? Infinity },
+        { float: p.step ?? 0 },
         0,
         0,
         0,

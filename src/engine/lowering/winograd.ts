@@ -92,6 +92,7 @@ export function lowerWinograd(
           0,
           { float: -Infinity },
           { float: Infinity },
+          0,
         ],
       ])
       write.step(
@@ -129,6 +130,7 @@ export function lowerWinograd(
           addend ? (addend.strides[3] as number) * 4 : 0,
           { float: finish.low },
           { float: finish.high },
+          { float: finish.step ?? 0 },
         ],
       ])
     }
