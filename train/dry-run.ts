@@ -46,10 +46,13 @@ export async function dryRun({ recipe, data, from }: Training, planned: readonly
 
 /** Of all trainings that the recipe has. */
 function stepsOf({ copies, fit, joint }: Training['recipe'], train: readonly Clip[]): number {
-  const one = ({ draws = {}, batchSize, epochs }: typeof fit, clips: readonly Clip[]) =>
+  const one = (
+    { draws = {}, oneOfCopies, batchSize, epochs }: typeof fit,
+    clips: readonly Clip[],
+  ) =>
     Math.ceil(
       clips.reduce((sum, { corpus }) => sum + (draws[corpus] ?? 1), 0) *
-        ((1 + copies.length) / batchSize),
+        ((oneOfCopies ? 1 : 1 + copies.length) / batchSize),
     ) * epochs
   if (!joint) return one(fit, train)
   const alone = train.filter(({ corpus }) => corpus === joint.alone)

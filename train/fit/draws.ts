@@ -1,9 +1,15 @@
 import { shuffled } from '../augmentation/mixup.ts'
 import type { Example } from '../features/example.ts'
+import type { FitSettings } from './settings.ts'
+
+type DrawSettings = Pick<FitSettings, 'draws' | 'oneOfCopies'>
 
 /** How many examples an epoch takes. */
-export const drawn = (examples: readonly Example[], draws: Readonly<Record<string, number>>) =>
-  byCorpus(examples).reduce((sum, [corpus, own]) => sum + share(own.length, draws[corpus]), 0)
+export const drawn = (examples: readonly Example[], settings: DrawSettings) =>
+  byCorpus(examples, settings).reduce(
+    (sum, [corpus, own]) => sum + share(own.length, settings.draws?.[corpus]),
+    0,
+  )
 
 /**
  * An epoch's examples in random order: of each corpus as many times its number as `draws` says, by
@@ -12,15 +18,18 @@ export const drawn = (examples: readonly Example[], draws: Readonly<Record<strin
  */
 export function drawOrder(
   examples: readonly Example[],
-  draws: Readonly<Record<string, number>>,
+  settings: DrawSettings,
   random: () => number,
 ): Uint32Array {
   const chosen: number[] = []
-  for (const [corpus, own] of byCorpus(examples)) {
-    let left = share(own.length, draws[corpus])
+  for (const [corpus, own] of byCorpus(examples, settings)) {
+    let left = share(own.length, settings.draws?.[corpus])
     while (left > 0) {
       const order = shuffled(own.length, random).subarray(0, left)
-      for (const i of order) chosen.push(own[i]!)
+      for (const i of order) {
+        const takes = own[i]!
+        chosen.push(takes[takes.length > 1 ? Math.floor(random() * takes.length) : 0]!)
+      }
       left -= order.length
     }
   }
@@ -29,12 +38,20 @@ export function drawOrder(
 
 const share = (count: number, times = 1) => Math.round(count * times)
 
-function byCorpus(examples: readonly Example[]): [corpus: string, indices: number[]][] {
-  const groups = new Map<string, number[]>()
-  for (const [i, { clip }] of examples.entries()) {
-    const group = groups.get(clip.corpus)
-    if (group) group.push(i)
-    else groups.set(clip.corpus, [i])
+/** Of each corpus what is drawn: an example, or a clip's examples, of which one is taken. */
+function byCorpus(
+  examples: readonly Example[],
+  { oneOfCopies }: DrawSettings,
+): [corpus: string, takes: number[][]][] {
+  const groups = new Map<string, Map<unknown, number[]>>()
+  for (const [i, example] of examples.entries()) {
+    const { clip } = example
+    const group = groups.get(clip.corpus) ?? new Map<unknown, number[]>()
+    groups.set(clip.corpus, group)
+    const one = oneOfCopies ? clip.id : example
+    const takes = group.get(one)
+    if (takes) takes.push(i)
+    else group.set(one, [i])
   }
-  return [...groups]
+  return [...groups].map(([corpus, group]) => [corpus, [...group.values()]])
 }

@@ -100,8 +100,11 @@ export async function fit(options: FitOptions): Promise<{
   else standardize(model, train, pooled)
   const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
   const optimizer = new AdamW(variables)
-  const { draws } = settings
-  const steps = Math.ceil((draws ? drawn(train, draws) : train.length) / settings.batchSize)
+  const inOrder = (random: () => number) =>
+    settings.draws || settings.oneOfCopies
+      ? drawOrder(train, settings, random)
+      : shuffled(train.length, random)
+  const steps = Math.ceil(drawn(train, settings) / settings.batchSize)
   const foreign = settings.ownLabelsAlone ? foreignLabels(train, labels) : undefined
   const silent = silentFrame(recipe.frontEnd)
 
@@ -134,7 +137,7 @@ export async function fit(options: FitOptions): Promise<{
     const started = performance.now()
     const random = seedrandom.alea(`${seed}/${epoch}`)
     for (const layer of dropouts) layer.random = random
-    const order = draws ? drawOrder(train, draws, random) : shuffled(train.length, random)
+    const order = inOrder(random)
     let rate = 0
     let total = 0
     for (let step = 0; step < steps; step++) {

@@ -28,6 +28,8 @@ export interface FitSettings {
   specAugment?: SpecAugmentSettings
   /** How often an epoch takes each clip of a corpus, on average; absent: once. */
   draws?: Readonly<Record<string, number>>
+  /** An epoch takes a clip or one of its copies, by chance, instead of all of them. */
+  oneOfCopies?: boolean
   /** Share of a clip's target that is divided as listeners voted, where they did; absent: 0. */
   votes?: number
   /** Labels that a clip's corpus does not have get no part in its loss. */

@@ -18,8 +18,8 @@ const of = (corpus: string, count: number) =>
 it('draws from each corpus its share, each clip as often as any other of it', () => {
   const examples = [...of('a', 10), ...of('b', 30), ...of('c', 7)]
   const draws = { a: 2.5, b: 0.4 }
-  const order = drawOrder(examples, draws, seedrandom.alea('x'))
-  expect(order).toHaveLength(drawn(examples, draws))
+  const order = drawOrder(examples, { draws }, seedrandom.alea('x'))
+  expect(order).toHaveLength(drawn(examples, { draws }))
   const times = (corpus: string) =>
     examples.flatMap(({ clip }, i) =>
       clip.corpus === corpus ? [order.filter((drawn) => drawn === i).length] : [],
@@ -28,7 +28,23 @@ it('draws from each corpus its share, each clip as often as any other of it', ()
   expect([sum(times('a')), sum(times('b')), sum(times('c'))]).toEqual([25, 12, 7])
   expect(new Set(times('a'))).toEqual(new Set([2, 3]))
   expect(new Set(times('b'))).toEqual(new Set([0, 1]))
-  expect(drawOrder(examples, draws, seedrandom.alea('y'))).not.toEqual(order)
+  expect(drawOrder(examples, { draws }, seedrandom.alea('y'))).not.toEqual(order)
+})
+
+it('takes a clip or one of its copies, each as often in the long run', () => {
+  const clips = of('a', 20)
+  const examples = [...clips, ...clips.map((example) => ({ ...example, copy: 1 }))]
+  const settings = { oneOfCopies: true }
+  expect(drawn(examples, settings)).toBe(20)
+  const random = seedrandom.alea('x')
+  let copies = 0
+  for (let epoch = 0; epoch < 100; epoch++) {
+    const order = drawOrder(examples, settings, random)
+    expect(new Set(Array.from(order, (i) => i % 20)).size).toBe(20)
+    copies += order.filter((i) => i >= 20).length
+  }
+  // Of 2000 draws; the standard deviation is 22.
+  expect(Math.abs(copies - 1000)).toBeLessThan(110)
 })
 
 it.each([
