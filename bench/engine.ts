@@ -18,11 +18,12 @@ import { readPackage } from '../src/bundle/bundle-files.ts'
 import { folderBundle } from '../src/bundle/folder-bundle.ts'
 import type { LayerTime, Network, Numbers } from '../src/engine/index.ts'
 import { createFrontEnd } from '../src/frontend/index.ts'
+import { defaultModel } from '../src/index.ts'
 import { parseManifest } from '../src/model/manifest.ts'
 import { measureInBrowsers } from './engine-browsers.ts'
 import { compileLimit, measureLimit } from './engine-limit.ts'
 import { spread } from './spread.ts'
-import { brotliBytes } from './wire-sizes.ts'
+import { brotliBytes, wireSizes } from './wire-sizes.ts'
 
 const { values: args } = parseArgs({
   options: {
@@ -71,7 +72,7 @@ const report = {
   answer_ms: first.start.lite.answer_ms,
   memory_bytes: first.memory_bytes,
   wasm_bytes: bytesOf('undertone-engine.wasm') + bytesOf('undertone-frontend.wasm'),
-  ...(await bundleBytes(names[0] as string)),
+  ...(await bundleBytes()),
   limit_gmacs: limit,
   models,
   browsers: args.browsers
@@ -119,6 +120,8 @@ interface Measured {
   of_least: Pick<Measured, 'ratio_to_ort' | 'ratio_to_ort_relaxed' | 'ms'>
   /** The furthest that a score is from onnxruntime-web's. */
   most_apart: number
+  /** Milliseconds that a window's features take from the front end's module into the engine's. */
+  copy_ms: number
   /** Of the engine's WebAssembly, weights included. */
   memory_bytes: number
   start: { lite: Start; ort: Start }
@@ -189,6 +192,7 @@ async function measure({ file, input, output, shape }: MeasuredModel): Promise<M
       (theirs, ours) => Math.min(...theirs) / Math.min(...ours),
     ),
     most_apart: Math.max(...theirs.map((score, n) => Math.abs(score - (ours.data[n] as number)))),
+    copy_ms: copyTime(data),
     memory_bytes: plain.memory,
     start: {
       lite: startOf('lite', file, input, shape),
@@ -200,6 +204,20 @@ async function measure({ file, input, output, shape }: MeasuredModel): Promise<M
   relaxed?.dispose()
   await session.release()
   return measured
+}
+
+/** As it goes: out of one module's memory, and into the other's. */
+function copyTime(data: Float32Array): number {
+  const [array, memory] = [new Float32Array(data.length), new Float32Array(data.length)]
+  const times = Array.from({ length: rounds }, () => {
+    const start = performance.now()
+    for (let n = 0; n < 100; ++n) {
+      array.set(data)
+      memory.set(array)
+    }
+    return (performance.now() - start) / 100
+  })
+  return spread(times).median
 }
 
 /** Starts in processes of their own: the medians. */
@@ -254,15 +272,18 @@ function layersOf(network: Network, given: Record<string, Numbers>): Measured['l
     }))
 }
 
-/** What `undertone bundle` writes, each file by brotli. */
-async function bundleBytes(model: string) {
-  const files = [...(await folderBundle(await readPackage(model)))]
-  const sum = (wanted: (path: string) => boolean) =>
-    files.reduce((bytes, [path, file]) => bytes + (wanted(path) ? brotliBytes(file) : 0), 0)
-  const isModel = (path: string) => path.endsWith('.onnx')
-  const bundle = sum((path) => !isModel(path))
-  const weights = sum(isModel)
-  return { bundle_brotli_bytes: bundle + weights, bundle_brotli_bytes_of_model: weights }
+/** Of the bundle with the default model, each file by brotli. */
+async function bundleBytes() {
+  const parts = wireSizes({ runtime: false })
+  const sum = (list: typeof parts) => list.reduce((bytes, part) => bytes + part.bytes, 0)
+  const files = [...(await folderBundle(await readPackage(defaultModel)))]
+  return {
+    // Page, library with worklet and worker, front end, engine, model: what every use takes.
+    bundle_brotli_bytes: sum(parts.filter(({ name, ours }) => ours || name === "kiosk's page")),
+    bundle_brotli_bytes_of_model: sum(parts.filter(({ name }) => name === 'model')),
+    // With decoders, the relaxed build, icons and notices.
+    bundle_folder_brotli_bytes: files.reduce((bytes, [, file]) => bytes + brotliBytes(file), 0),
+  }
 }
 
 function print() {
@@ -277,7 +298,7 @@ function print() {
     `limit by multiply-adds alone: ${limit.plain.toFixed(1)} GMAC/s, relaxed ${limit.relaxed?.toFixed(1) ?? 'not there'}`,
   )
   console.log(
-    `wasm with the front end: ${kilobytes(report.wasm_bytes)}; bundle by brotli: ${kilobytes(report.bundle_brotli_bytes)}, of which the model ${kilobytes(report.bundle_brotli_bytes_of_model)}`,
+    `wasm with the front end: ${kilobytes(report.wasm_bytes)}; bundle by brotli: ${kilobytes(report.bundle_brotli_bytes)}, of which the model ${kilobytes(report.bundle_brotli_bytes_of_model)}; with decoders, icons and notices ${kilobytes(report.bundle_folder_brotli_bytes)}`,
   )
   for (const { model, ms, start, layers, ...measured } of models) {
     console.log(`\n${model}`)
@@ -294,6 +315,7 @@ function print() {
         `  start of ${name}: ready in ${ready_ms.toFixed(0)} ms (the least: ${least_ready_ms.toFixed(0)}), with its code (${import_ms.toFixed(0)} ms) ${answer_ms.toFixed(0)} ms to the first answer; ${megabytes(rss_growth_bytes)} more memory (RSS)`,
       )
     }
+    console.log(`  features from module to module: ${measured.copy_ms.toFixed(3)} ms`)
     console.log(`  memory of the engine's WebAssembly: ${megabytes(measured.memory_bytes)}`)
     console.log('      ms  share  GMAC/s  node')
     for (const { layer, ms, share, gmacs } of layers.filter(({ share }) => share >= 0.005)) {
