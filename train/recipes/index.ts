@@ -8,6 +8,7 @@ import { gruRecipe } from './gru.ts'
 import { lstmAttentionRecipe } from './lstm-attention.ts'
 import type { Recipe } from './recipe.ts'
 import { residualCnnRecipe } from './residual-cnn.ts'
+import { residualCnnCremaDRecipe } from './residual-cnn-crema-d.ts'
 import { residualCnnJointRecipe } from './residual-cnn-joint.ts'
 import { residualCnnTransferRecipe } from './residual-cnn-transfer.ts'
 import { transformerRecipe } from './transformer.ts'
@@ -22,6 +23,7 @@ export const recipes: readonly Recipe[] = [
   gruRecipe,
   transformerRecipe,
   residualCnnRecipe,
+  residualCnnCremaDRecipe,
   residualCnnTransferRecipe,
   residualCnnJointRecipe,
 ]
