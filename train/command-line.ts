@@ -58,7 +58,8 @@ export const optionsHelp = `  --data PATH        folder of the corpus in its pub
   --votes CSV        how many listeners heard which emotion, with the columns clip and the emotions: for
                      recipes that learn from it, and to compare with one listener by the others
   --from MODEL       starts from a model that a training saved: its name in train/released, or its
-                     folder (default undertone-6 for recipes that are pre-trained)
+                     folder (default undertone-6-quiet, which heard no noise, for recipes
+                     that are pre-trained)
   --jobs N           cores to use, for features and for training (default all)
   --runs DIR         checkpoints and TensorBoard logs (default train/runs); a run found there goes on
   --cache DIR        computed features (default train/.cache)

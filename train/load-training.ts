@@ -51,7 +51,7 @@ export async function loadTraining(values: CommonValues & { results?: string }):
   const clips = recipe.labels
     ? whole.clips.filter(({ emotion }) => recipe.labels?.includes(emotion))
     : whole.clips
-  const start = values.from ?? (recipe.transfer ? 'undertone-6' : undefined)
+  const start = values.from ?? (recipe.transfer ? 'undertone-6-quiet' : undefined)
   const released = start ? savedModel(start) : undefined
   const from = released ? await readStartingPoint(released) : undefined
   // Results of made-up data must never lie among real ones.

@@ -16,10 +16,10 @@ import {
 } from './command-line.ts'
 import { convert } from './convert/convert.ts'
 import { dryRun } from './dry-run.ts'
+import { assess } from './evaluation/assessment.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
 import { readFoldResults } from './evaluation/fold-result.ts'
 import { temperatureOf } from './evaluation/score-clips.ts'
-import { summarize } from './evaluation/summary.ts'
 import { featuresOf } from './features/features-of.ts'
 import { fineTuned } from './fine-tuned.ts'
 import { fitRecipe, tells } from './fit/fit-recipe.ts'
@@ -43,6 +43,8 @@ ${optionsHelp}
   --exclude A,B      speakers that must not be heard at all
   --validation A,B   speakers that --keep best and --schedule plateau look at, not trained on; how sure
                      the model may be is fitted to them (calibration, in its manifest)
+  --noise-terms TEXT what the recordings of --noise are, and their licence: for the card. Without it
+                     nobody can tell whether the model may be used commercially
   --results DIR      fold results whose mean goes into the manifest (default train/results)
   --save DIR         where the model goes as tfjs has it, for --from (default in --runs)
   --container NAME   convert in a container (docker, podman) instead of train/.venv`
@@ -56,6 +58,7 @@ await runCommand(help, async (args) => {
       seed: { type: 'string', default: '1' },
       exclude: { type: 'string' },
       validation: { type: 'string' },
+      'noise-terms': { type: 'string' },
       results: { type: 'string' },
       save: { type: 'string' },
       container: { type: 'string' },
@@ -121,7 +124,7 @@ await runCommand(help, async (args) => {
   await model.save(`file://${saved}`)
   tf.dispose(model.weights.map((weight) => weight.read()))
   const summary =
-    protocol && measured.length > 0 ? { ...summarize(measured, protocol), of: protocol } : undefined
+    protocol && measured.length > 0 ? { ...assess(measured, recipe), of: protocol } : undefined
   const command = typed('train', {
     synthetic: values.synthetic,
     data: dataShown(values.data),
@@ -132,6 +135,7 @@ await runCommand(help, async (args) => {
     keep: values.keep,
     schedule: values.schedule,
     noise: values.noise && 'PATH',
+    'noise-terms': values['noise-terms'],
     votes: values.votes && 'CSV',
     from: training.start,
     seed,
@@ -155,6 +159,7 @@ await runCommand(help, async (args) => {
           },
         }),
     ...(from ? { from } : {}),
+    ...(values['noise-terms'] ? { noiseTerms: values['noise-terms'] } : {}),
     ...(summary ? { summary } : {}),
     ...(own ? { own: { ...own, command } } : {}),
   })

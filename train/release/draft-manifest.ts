@@ -1,6 +1,7 @@
 import type { ModelManifest } from 'undertone'
 import type { Clip, Corpus, Emotion } from 'undertone/corpora'
-import type { Summary } from '../evaluation/summary.ts'
+import type { Assessment } from '../evaluation/assessment.ts'
+import { needRecordings } from '../features/clip-features.ts'
 import type { FineTuned } from '../fine-tuned.ts'
 import type { StartingPoint } from '../fit/starting-point.ts'
 import type { Protocol } from '../protocols/protocol.ts'
@@ -56,8 +57,22 @@ function strictest(licences: readonly string[]): ModelManifest['licence'] {
   return { ...strict, note: [...new Set(all.map(({ note }) => note))].join(' ') }
 }
 
+/** Noise has its authors too. */
+function withNoise(
+  licence: ModelManifest['licence'],
+  noise: { terms?: string | undefined } | false,
+): ModelManifest['licence'] {
+  if (!noise) return licence
+  const { terms } = noise
+  return {
+    ...licence,
+    commercialUse: licence.commercialUse && terms !== undefined,
+    note: `${licence.note} The noise in some of it is ${terms ?? 'recordings whose terms were not told: ask who gave them'}.`,
+  }
+}
+
 /** Figures of fold models, and the protocol that they were measured by. */
-export interface Measured extends Summary {
+export interface Measured extends Assessment {
   of: Protocol
 }
 
@@ -76,6 +91,7 @@ export function draftManifest({
   clips,
   from,
   calibration,
+  noiseTerms,
   summary,
   own,
 }: {
@@ -87,6 +103,8 @@ export function draftManifest({
   clips: readonly Clip[]
   calibration?: ModelManifest['calibration']
   from?: StartingPoint
+  /** What the recordings of noise are, and their licence, where the recipe takes some. */
+  noiseTerms?: string
   /** Of the fold models' results, where there are any. */
   summary?: Measured
   /** What fine-tuning gave on the data's own speakers. */
@@ -118,7 +136,10 @@ export function draftManifest({
     window: recipe.window,
     corpora: heard,
     ...(calibration ? { calibration } : {}),
-    licence: strictest(heard.map(({ licence }) => licence)),
+    licence: withNoise(
+      strictest(heard.map(({ licence }) => licence)),
+      recipe.copies.some(needRecordings) && { terms: noiseTerms },
+    ),
     scores: [
       ...(summary
         ? [

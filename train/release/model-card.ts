@@ -1,5 +1,6 @@
 import type { ModelManifest } from 'undertone'
 import { type Clip, corpusNames } from 'undertone/corpora'
+import { points } from '../evaluation/figures.ts'
 import { uarBeyondDesign } from '../evaluation/summary.ts'
 import type { FineTuned } from '../fine-tuned.ts'
 import type { Measured } from './draft-manifest.ts'
@@ -53,7 +54,7 @@ ${origin(manifest, clips)} It tells how a voice sounds, not what a person feels,
 judge or decide about anyone: not in hiring, at work, in schools, in medicine, in insurance, in
 policing or at borders, not to detect lies. In the European Union, inferring emotions at the
 workplace and in education is prohibited (Regulation (EU) 2024/1689, article 5). How well it serves
-other languages, ages and accents, spontaneous speech, noise and far microphones is not known.
+other languages, ages and accents, spontaneous speech${summary?.conditions.length ? '' : ', noise'} and far microphones is not known.
 `
 }
 
@@ -121,6 +122,21 @@ ${row('fine-tuned', after)}
 ${after.uar < before.uar ? `\n**Fine-tuning made it worse on these voices:** ${released} as it was released is the better model.\n` : ''}${unlearned.length > 0 ? `\n${released} also tells ${unlearned.join(', ')}; this model never answers so.\n` : ''}`
 }
 
+/** The same clips, made harder to hear. */
+function harder({ conditions, uar }: Measured): string {
+  if (conditions.length === 0) return ''
+  const rows = conditions.map(
+    ({ description, uar, uarPoints }) =>
+      `| ${description} | ${uar.toFixed(3)} | ${points(uarPoints)} |`,
+  )
+  return `
+| the same clips through | UAR | |
+| --- | --- | --- |
+| nothing | ${uar.toFixed(3)} | |
+${rows.join('\n')}
+`
+}
+
 function scores(summary: Measured): string {
   const figure = (value: number) => value.toFixed(3)
   const rows = summary.seeds.map(
@@ -150,7 +166,7 @@ ${beyond === undefined ? '' : `\nUAR without folds ${protocol.designFolds.join('
 | ${recalls.map(([, recall]) => figure(recall)).join(' | ')} |
 
 The second table is the recall of each label, mean over folds and seeds.
-
+${harder(summary)}
     ${summary.command}
     npm run results
 `
