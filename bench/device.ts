@@ -265,7 +265,9 @@ async function measureMemory(browser: MeasuredChromium) {
   })
 }
 
-const megabytes = (bytes: number) => bytes / 1e6
+function megabytes(bytes: number): number {
+  return bytes / 1e6
+}
 
 /** MB. */
 async function memoryOf(page: MeasuredPage): Promise<Omit<SoakPoint, 'hours'>> {

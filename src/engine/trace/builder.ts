@@ -158,10 +158,14 @@ export class Builder {
     const inputs = [x, this.constant(scale), ...(zero ? [this.constant(zero)] : [])]
     const inner = size === 1 ? sizeOf(x.shape) : sizeOf(x.shape.slice(axis + 1))
     const known = this.#known(`dequantize ${axis}`, inputs, ([whole, by, from]) => {
-      const data = Float32Array.from((whole as Tensor).data, (value, n) => {
-        const place = Math.floor(n / inner) % size
-        return (value - (from?.data[place] ?? 0)) * ((by as Tensor).data[place] as number)
-      })
+      const { data: steps } = whole as Tensor
+      // Plain loops: `Float32Array.from` takes longer for this than all else takes to start.
+      const data = new Float32Array(steps.length)
+      for (let n = 0; n < data.length; ) {
+        const place = (n / inner) % size
+        const [step, none] = [(by as Tensor).data[place] as number, from?.data[place] ?? 0]
+        for (const end = n + inner; n < end; ++n) data[n] = ((steps[n] as number) - none) * step
+      }
       return { type: 'float32', shape: x.shape, data }
     })
     return known ?? this.refuse('it takes whole numbers as it runs')
