@@ -7,6 +7,7 @@ import { fit } from '../fit/fit.ts'
 import { readStartingPoint, refuseHeard, startFrom } from '../fit/starting-point.ts'
 import { residualCnn } from '../network/residual-cnn.ts'
 import { residualCnnRecipe } from '../recipes/residual-cnn.ts'
+import { residualCnnCremaDRecipe } from '../recipes/residual-cnn-crema-d.ts'
 import { draftManifest } from '../release/draft-manifest.ts'
 import { tinyExamples, tinyLabels, tinyRecipe } from './tiny.ts'
 
@@ -92,4 +93,20 @@ describe('a training that starts from a trained model', () => {
     expect(again.corpora).toEqual([crema])
     expect(() => draft('tess', 'unheard of')).toThrow(/No terms/)
   })
+
+  it.each([
+    [undefined, false, /CREMA-D.*whose terms were not told/],
+    ['of ESC-10, CC BY 3.0', true, /CREMA-D.*noise in some of it is of ESC-10, CC BY 3\.0/],
+  ])(
+    'noise of the terms %s decides whether it may be used commercially',
+    (noiseTerms, may, note) => {
+      const { licence } = draftManifest({
+        ...{ name: 'm', recipe: residualCnnCremaDRecipe, labels: [...tinyLabels], clips: [] },
+        corpora: [{ name: 'crema-d', licence: 'ODbL-1.0' }],
+        ...(noiseTerms ? { noiseTerms } : {}),
+      })
+      expect(licence.commercialUse).toBe(may)
+      expect(licence.note).toMatch(note)
+    },
+  )
 })
