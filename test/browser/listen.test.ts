@@ -426,7 +426,7 @@ describe('says what to do', () => {
     expect(await probe('return p.code(p.recognizer.listen(p.options))')).toBe('insecure-context')
     const samples = JSON.stringify([...speech.subarray(0, 48000)])
     await probe(`
-      const stream = p.recognizer.stream(p.options)
+      const stream = p.recognizer.stream({ onEmotion: p.options.onEmotion })
       await stream.push(Float32Array.from(${samples}))
       await stream.end()`)
     expect(await probe<EmotionEvent[]>('return p.emotions')).not.toEqual([])
