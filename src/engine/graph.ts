@@ -16,7 +16,8 @@ export interface Graph {
 
 export interface GraphInput {
   name: string
-  type: ElementType | undefined
+  /** `other` is none that is known here. */
+  type: ElementType | 'other' | undefined
   /** Sizes: `undefined` is any. Itself `undefined` where the file tells nothing. */
   shape: (number | undefined)[] | undefined
 }

@@ -1,4 +1,5 @@
 import { UndertoneError } from '../error.ts'
+import { checkNames, show } from '../frontend/options.ts'
 import { Derived } from './derived.ts'
 import { fuse } from './fuse.ts'
 import type { Model } from './graph.ts'
@@ -17,10 +18,11 @@ export interface Numbers {
   shape: readonly number[]
 }
 
-/** What goes into a network. A size that may be any is `undefined`. */
+/** What goes into a network. */
 export interface NetworkInput {
   name: string
-  shape: readonly (number | undefined)[]
+  /** A size that may be any is `undefined`; so is the whole where the file tells nothing of it. */
+  shape: readonly (number | undefined)[] | undefined
 }
 
 /** How long a part of a run took. */
@@ -33,6 +35,9 @@ export interface LayerTime {
   work: number
 }
 
+/** In an input. */
+const mostNumbers = 1 << 26
+
 /** Plans that are kept, one for each shape of inputs. */
 const mostPlans = 4
 
@@ -44,19 +49,25 @@ const mostPlans = 4
  * const { probabilities } = network.run({ features: { data, shape: [1, 188, 128] } })
  *
  * @param onnx bytes of the file; they must not be changed while the network is in use
+ * @param loading where the engine's own WebAssembly comes from; by default, beside this code
  * @throws {UndertoneError} `model-invalid` when it cannot be read, `model-unsupported` when it has
- * an operator that is not known here, by its name; `asset-missing`, `asset-corrupt`, `aborted`
+ * an operator that is not known here, by its name; `input-invalid` for what is no bytes;
+ * `settings-invalid`, `asset-missing`, `asset-corrupt`, `aborted`
  */
 export async function createNetwork(
-  onnx: Uint8Array,
+  onnx: Uint8Array | ArrayBuffer,
   loading: EngineLoading = {},
 ): Promise<Network> {
+  checkNames(loading, ['assets', 'wasm', 'relaxed', 'signal'], 'The options of createNetwork()')
+  const bytes = bytesOf(onnx)
   const module = loadEngineModule(loading)
   // Compiled meanwhile; what is wrong with the model is told first.
   module.catch(() => {})
-  const model = readModel(onnx)
+  const model = readModel(bytes)
   const unknown = unknownOperators(model.graph)
-  if (unknown.length > 0) unsupported(`it has the operators ${unknown.join(', ')}`)
+  if (unknown.length > 0) {
+    unsupported(`it has the operator${unknown.length > 1 ? 's' : ''} ${unknown.join(', ')}`)
+  }
   return new Network(model, await module)
 }
 
@@ -64,35 +75,34 @@ export async function createNetwork(
 export class Network {
   readonly inputs: readonly NetworkInput[]
   readonly outputs: readonly string[]
-  #model: Model | undefined
-  readonly #heap: Heap
-  readonly #weights: Weights
-  readonly #arena: Arena
-  readonly #folded = new Derived<Tensor | 'not'>()
+  /** All that it holds; nothing once it is disposed of. */
+  #held: Held | undefined
   /** The latest last. */
   readonly #plans = new Map<string, Plan>()
   #ready: Plan | undefined
 
   /** @param module as loadEngineModule() gives it */
   constructor(model: Model, module: WebAssembly.Module) {
-    this.#model = model
-    this.#heap = new Heap(instantiate(module))
-    this.#weights = new Weights(this.#heap)
-    this.#arena = new Arena(this.#heap)
+    const heap = new Heap(instantiate(module))
+    const [weights, arena] = [new Weights(heap), new Arena(heap)]
+    this.#held = { model, heap, weights, arena, folded: new Derived<Tensor | 'not'>() }
     this.inputs = model.graph.inputs.map(({ name, type, shape }) => {
-      if (type && type !== 'float32') unsupported(`its input "${name}" is ${type}`)
-      return { name, shape: shape ?? [] }
+      if (type && type !== 'float32') {
+        unsupported(`its input "${name}" is ${type === 'other' ? 'of no type that it has' : type}`)
+      }
+      return { name, shape }
     })
     this.outputs = [...model.graph.outputs]
   }
 
-  /** Memory that it has taken, bytes. */
+  /** Memory that it has taken, bytes: it grows with the largest inputs, and never shrinks. */
   get memory(): number {
-    return this.#heap.bytes
+    return this.#held?.heap.bytes ?? 0
   }
 
   /**
    * Plans a run for inputs of these shapes, which run() else does the first time.
+   * @param shapes of each input, by its name
    * @throws {UndertoneError} `input-invalid`, `model-unsupported`, `engine-failed`, `disposed`
    */
   prepare(shapes: Readonly<Record<string, readonly number[]>>): void {
@@ -110,7 +120,11 @@ export class Network {
     return this.#results(plan)
   }
 
-  /** Runs as run() does, and tells how long each step took. */
+  /**
+   * Runs as run() does, and tells how long each step took.
+   * @param inputs as of run()
+   * @throws {UndertoneError} as run()
+   */
   profile(inputs: Readonly<Record<string, Numbers>>): LayerTime[] {
     const plan = this.#start(inputs)
     return plan.calls.map(({ run, numbers, kernel, from, work }) => {
@@ -122,84 +136,150 @@ export class Network {
 
   /** Gives the memory back; later runs are refused. Calling it again does nothing. */
   dispose(): void {
-    this.#model = undefined
+    this.#held = undefined
     this.#plans.clear()
     this.#ready = undefined
   }
 
   #start(inputs: Readonly<Record<string, Numbers>>): Plan {
+    const given = asObject(inputs, 'What is run')
     const shapes = Object.fromEntries(
-      Object.entries(inputs).map(([name, { shape }]) => [name, shape]),
+      Object.entries(given).map(([name, one]) => [
+        name,
+        (one as Partial<Numbers> | undefined)?.shape,
+      ]),
     )
     const plan = this.#planFor(shapes)
+    const { heap } = this.#memory()
+    for (const [name, { count }] of plan.inputs) checkData(name, inputs[name]?.data, count)
     if (this.#ready !== plan) {
-      this.#heap.write(plan.at, plan.image)
+      heap.write(plan.at, plan.image)
       this.#ready = plan
     }
-    const { buffer } = this.#heap.kernels.memory
+    const { buffer } = heap.kernels.memory
     for (const [name, { at, count }] of plan.inputs) {
-      const { data } = inputs[name] as Numbers
-      if (data.length !== count) {
-        throw new UndertoneError(
-          'input-invalid',
-          `The input "${name}" has ${data.length} numbers; its shape has ${count}.`,
-        )
-      }
-      new Float32Array(buffer, at, count).set(data)
+      new Float32Array(buffer, at, count).set((inputs[name] as Numbers).data)
     }
     return plan
   }
 
   #results(plan: Plan): Record<string, Numbers> {
-    const { buffer } = this.#heap.kernels.memory
+    const { buffer } = this.#memory().heap.kernels.memory
     return Object.fromEntries(
       Array.from(plan.outputs, ([name, { shape, at, count }]) => [
         name,
-        { shape, data: new Float32Array(buffer, at, count).slice() },
+        { shape: [...shape], data: new Float32Array(buffer, at, count).slice() },
       ]),
     )
   }
 
-  #planFor(shapes: Readonly<Record<string, readonly number[]>>): Plan {
-    if (!this.#model) {
-      throw new UndertoneError('disposed', 'This network was disposed of. Make a new one.')
+  #memory(): Held {
+    if (this.#held) return this.#held
+    throw new UndertoneError('disposed', 'This network was disposed of. Make a new one.')
+  }
+
+  #planFor(given: Readonly<Record<string, unknown>>): Plan {
+    const held = this.#memory()
+    const shapes = asObject(given, 'What is prepared') as Record<string, readonly number[]>
+    const names = this.inputs.map(({ name }) => name)
+    const other = Object.keys(shapes).find((name) => !names.includes(name))
+    if (other !== undefined) {
+      throw new UndertoneError(
+        'input-invalid',
+        `There is no input "${other}"; there are ${names.join(', ')}.`,
+      )
     }
-    for (const { name, shape } of this.inputs) checkShape(name, shape, shapes[name])
+    for (const { name, shape } of this.inputs) {
+      checkShape(name, shape, Object.hasOwn(shapes, name) ? shapes[name] : undefined)
+    }
     const key = JSON.stringify(this.inputs.map(({ name }) => shapes[name]))
     const known = this.#plans.get(key)
     this.#plans.delete(key)
-    const plan = known ?? this.#plan(this.#model, shapes)
+    const plan = known ?? this.#plan(held, shapes)
     this.#plans.set(key, plan)
     const [oldest] = this.#plans.keys()
     if (this.#plans.size > mostPlans && oldest !== undefined) this.#plans.delete(oldest)
     return plan
   }
 
-  #plan(model: Model, shapes: Readonly<Record<string, readonly number[]>>): Plan {
-    const program = trace(model, new Map(Object.entries(shapes)), this.#folded)
+  #plan(
+    { model, heap, weights, arena, folded }: Held,
+    shapes: Readonly<Record<string, readonly number[]>>,
+  ): Plan {
+    const program = trace(model, new Map(Object.entries(shapes)), folded)
     // Its constants may lie where another plan's are.
     this.#ready = undefined
-    return makePlan(fuse(program, this.#folded), this.#weights, this.#heap, this.#arena)
+    return makePlan(fuse(program, folded), weights, heap, arena)
   }
+}
+
+interface Held {
+  model: Model
+  heap: Heap
+  weights: Weights
+  arena: Arena
+  folded: Derived<Tensor | 'not'>
+}
+
+/** What else a file's bytes may come in. */
+function bytesOf(onnx: unknown): Uint8Array {
+  if (ArrayBuffer.isView(onnx)) return new Uint8Array(onnx.buffer, onnx.byteOffset, onnx.byteLength)
+  // Of other realms too.
+  if (/Buffer\]$/.test(Object.prototype.toString.call(onnx))) {
+    return new Uint8Array(onnx as ArrayBuffer)
+  }
+  throw new UndertoneError(
+    'input-invalid',
+    `createNetwork() takes the bytes of an ONNX file, as a Uint8Array or an ArrayBuffer; what was given is ${show(onnx)}.`,
+  )
+}
+
+function asObject(given: unknown, what: string): Record<string, unknown> {
+  if (typeof given === 'object' && given !== null) return given as Record<string, unknown>
+  throw new UndertoneError(
+    'input-invalid',
+    `${what} must be an object with the inputs by their names; what was given is ${show(given)}.`,
+  )
+}
+
+function checkData(name: string, data: unknown, count: number) {
+  if (Object.prototype.toString.call(data) !== '[object Float32Array]') {
+    throw new UndertoneError(
+      'input-invalid',
+      `The data of the input "${name}" must be a Float32Array; what was given is ${show(data)}.`,
+    )
+  }
+  const { length } = data as Float32Array
+  if (length === count) return
+  throw new UndertoneError(
+    'input-invalid',
+    `The input "${name}" has ${length} numbers; its shape has ${count}.`,
+  )
 }
 
 function checkShape(
   name: string,
-  wanted: readonly (number | undefined)[],
-  given: readonly number[] | undefined,
+  wanted: readonly (number | undefined)[] | undefined,
+  given: unknown,
 ) {
+  const shape = Array.isArray(given) ? (given as number[]) : undefined
   const fits =
-    given !== undefined &&
-    given.length === wanted.length &&
-    given.every((size, axis) => {
-      const fixed = wanted[axis]
+    shape !== undefined &&
+    (wanted === undefined || shape.length === wanted.length) &&
+    shape.every((size, axis) => {
+      const fixed = wanted?.[axis]
       return Number.isSafeInteger(size) && size > 0 && (fixed === undefined || fixed === size)
-    }) &&
-    sizeOf(given) <= 1 << 26
-  if (fits) return
-  const shown = wanted.map((size) => size ?? 'any').join(' × ')
+    })
+  if (fits && sizeOf(shape) <= mostNumbers) return
+  if (fits) {
+    throw new UndertoneError(
+      'input-invalid',
+      `The input "${name}" of ${shape.join(' × ')} numbers is too large: ${mostNumbers} is the most. Give a smaller batch.`,
+    )
+  }
+  const sizes = wanted?.map((size) => size ?? 'any').join(' × ') ?? 'any count of'
   throw new UndertoneError(
     'input-invalid',
-    `The input "${name}" must be ${shown} numbers; what was given is ${given?.join(' × ') ?? 'nothing'}.`,
+    `The input "${name}" must be ${sizes} numbers; what was given is ${shape ? shape.join(' × ') : given === undefined ? 'nothing' : show(given)}.`,
   )
 }

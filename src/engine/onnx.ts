@@ -276,7 +276,7 @@ function readInput(bytes: Uint8Array): GraphInput {
     for (const kind of fields(bytesOf(field))) {
       if (kind.number !== 1) continue
       for (const part of fields(bytesOf(kind))) {
-        if (part.number === 1) type = elementTypes[intOf(part)]
+        if (part.number === 1) type = elementTypes[intOf(part)] ?? 'other'
         if (part.number === 2) shape = readShape(bytesOf(part))
       }
     }
@@ -290,10 +290,9 @@ function readShape(bytes: Uint8Array): (number | undefined)[] {
     if (field.number !== 1) continue
     let size: number | undefined
     for (const part of fields(bytesOf(field))) if (part.number === 1) size = intOf(part)
-    if (size !== undefined && !(Number.isSafeInteger(size) && size >= 0)) {
-      refuse('a shape of it is wrong')
-    }
-    shape.push(size || undefined)
+    if (size !== undefined && !Number.isSafeInteger(size)) refuse('a shape of it is wrong')
+    // Some write -1 where any size is meant.
+    shape.push(size !== undefined && size > 0 ? size : undefined)
   }
   return shape
 }

@@ -46,8 +46,10 @@ export class Arena {
   take(bytes: number): number {
     if (bytes > this.#bytes) {
       // By halves at least, so that ever larger plans leave little behind.
-      this.#bytes = Math.max(bytes, Math.ceil(this.#bytes * 1.5))
-      this.#at = this.#heap.reserve(this.#bytes)
+      const more = Math.max(bytes, Math.ceil(this.#bytes * 1.5))
+      this.#at = this.#heap.reserve(more)
+      // Only now: where there is no more memory, what was there stays as it was.
+      this.#bytes = more
     }
     return this.#at
   }

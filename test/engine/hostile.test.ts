@@ -104,6 +104,25 @@ describe('hostile files', () => {
     expect(() => readModel(join(opset, field(7, inner)))).toThrow(/nested too deep/)
   })
 
+  test('loops in loops that compute nothing end', async () => {
+    const many = field(
+      5,
+      join(whole(2, 7), field(8, 'n'), field(9, Uint8Array.of(255, 63, 0, 0, 0, 0, 0, 0))),
+    )
+    const on = field(5, join(whole(2, 9), field(8, 'on'), field(9, Uint8Array.of(1))))
+    const loop = (body: Uint8Array, depth: number): Uint8Array => {
+      const inner = join(field(2, 'g'), value(11, `i${depth}`), value(11, `c${depth}`), body)
+      const attribute = join(field(1, 'body'), field(6, join(inner, value(12, 'on'))), whole(20, 5))
+      return field(1, join(field(1, 'n'), field(1, 'on'), field(4, 'Loop'), field(5, attribute)))
+    }
+    const nested = loop(loop(new Uint8Array(), 1), 0)
+    const onnx = graph(nested, node('Relu', 'x', 'y'), many, on, value(11, 'x'), value(12, 'y'))
+    const network = await createNetwork(onnx)
+    expect(() => network.prepare({ x: [3] })).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('too many turns') }),
+    )
+  })
+
   test('a graph that goes in circles, or uses what is not there, is refused', async () => {
     const circle = graph(
       node('Relu', 'b', 'a'),

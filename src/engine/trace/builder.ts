@@ -17,6 +17,7 @@ import { broadcastStrides, evaluateBinary, evaluateUnary, gather } from './evalu
 const mostNumbers = 1 << 26
 /** Operations in a program: loops are unrolled. */
 const mostOperations = 1 << 16
+const mostTurns = 1 << 14
 
 const unlimited = () => ({ low: -Infinity, high: Infinity })
 
@@ -31,9 +32,15 @@ export class Builder {
   /** The node whose operations these are. */
   from = ''
   #evaluated = 0
+  #turns = 0
 
   constructor(derived: Derived<Tensor | 'not'>) {
     this.#derived = derived
+  }
+
+  /** Counts a turn of a loop, of all loops together: one in another could take for ever. */
+  turn() {
+    if (++this.#turns > mostTurns) this.refuse('its loops take too many turns')
   }
 
   constant(tensor: Tensor, ofShape = false): Value {

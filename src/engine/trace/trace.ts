@@ -25,7 +25,6 @@ const operators: Record<string, Operator> = {
 
 /** Operators that have graphs of their own. */
 const flow = new Set(['If', 'Loop'])
-const mostTurns = 1 << 14
 
 /** Names of all operators that graphs may have. */
 export const knownOperators = (): string[] => [...Object.keys(operators), ...flow]
@@ -132,7 +131,7 @@ function traceLoop(node: NodeReader, values: (Value | undefined)[], scope: Scope
   const [turnName, goingName, ...names] = body.inputs.map(({ name }) => name)
   if (names.length !== carried.length) node.refuse('its body has other inputs')
   for (let turn = 0; turn < count && going; ++turn) {
-    if (turn >= mostTurns) node.refuse('it takes too many turns')
+    build.turn()
     const own = new Scope(scope, [])
     if (turnName) own.set(turnName, build.scalar(turn, 'int64'))
     if (goingName) own.set(goingName, build.scalar(1, 'bool'))
