@@ -150,7 +150,7 @@ export class Network {
       ]),
     )
     const plan = this.#planFor(shapes)
-    const { heap } = this.#memory()
+    const { heap } = this.#holding()
     for (const [name, { count }] of plan.inputs) checkData(name, inputs[name]?.data, count)
     if (this.#ready !== plan) {
       heap.write(plan.at, plan.image)
@@ -164,7 +164,7 @@ export class Network {
   }
 
   #results(plan: Plan): Record<string, Numbers> {
-    const { buffer } = this.#memory().heap.kernels.memory
+    const { buffer } = this.#holding().heap.kernels.memory
     return Object.fromEntries(
       Array.from(plan.outputs, ([name, { shape, at, count }]) => [
         name,
@@ -173,13 +173,13 @@ export class Network {
     )
   }
 
-  #memory(): Held {
+  #holding(): Held {
     if (this.#held) return this.#held
     throw new UndertoneError('disposed', 'This network was disposed of. Make a new one.')
   }
 
   #planFor(given: Readonly<Record<string, unknown>>): Plan {
-    const held = this.#memory()
+    const held = this.#holding()
     const shapes = asObject(given, 'What is prepared') as Record<string, readonly number[]>
     const names = this.inputs.map(({ name }) => name)
     const other = Object.keys(shapes).find((name) => !names.includes(name))
