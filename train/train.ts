@@ -123,8 +123,7 @@ await runCommand(help, async (args) => {
   await mkdir(saved, { recursive: true })
   await model.save(`file://${saved}`)
   tf.dispose(model.weights.map((weight) => weight.read()))
-  const summary =
-    protocol && measured.length > 0 ? { ...assess(measured, recipe), of: protocol } : undefined
+  const summary = measured.length > 0 ? assess(measured, recipe) : undefined
   const command = typed('train', {
     synthetic: values.synthetic,
     data: dataShown(values.data),

@@ -1,3 +1,4 @@
+import { asBytes, asSamples } from '../audio/other-realms.ts'
 import { UndertoneError } from '../error.ts'
 import { checkNames, show } from '../frontend/options.ts'
 import { Derived } from './derived.ts'
@@ -59,7 +60,13 @@ export async function createNetwork(
   loading: EngineLoading = {},
 ): Promise<Network> {
   checkNames(loading, ['assets', 'wasm', 'relaxed', 'signal'], 'The options of createNetwork()')
-  const bytes = bytesOf(onnx)
+  const bytes = asBytes(onnx)
+  if (!bytes) {
+    throw new UndertoneError(
+      'input-invalid',
+      `createNetwork() takes the bytes of an ONNX file, as a Uint8Array or an ArrayBuffer; what was given is ${show(onnx)}.`,
+    )
+  }
   const module = loadEngineModule(loading)
   // Compiled meanwhile; what is wrong with the model is told first.
   module.catch(() => {})
@@ -221,19 +228,6 @@ interface Held {
   folded: Derived<Tensor | 'not'>
 }
 
-/** What else a file's bytes may come in. */
-function bytesOf(onnx: unknown): Uint8Array {
-  if (ArrayBuffer.isView(onnx)) return new Uint8Array(onnx.buffer, onnx.byteOffset, onnx.byteLength)
-  // Of other realms too.
-  if (/Buffer\]$/.test(Object.prototype.toString.call(onnx))) {
-    return new Uint8Array(onnx as ArrayBuffer)
-  }
-  throw new UndertoneError(
-    'input-invalid',
-    `createNetwork() takes the bytes of an ONNX file, as a Uint8Array or an ArrayBuffer; what was given is ${show(onnx)}.`,
-  )
-}
-
 function asObject(given: unknown, what: string): Record<string, unknown> {
   if (typeof given === 'object' && given !== null) return given as Record<string, unknown>
   throw new UndertoneError(
@@ -243,13 +237,14 @@ function asObject(given: unknown, what: string): Record<string, unknown> {
 }
 
 function checkData(name: string, data: unknown, count: number) {
-  if (Object.prototype.toString.call(data) !== '[object Float32Array]') {
+  const numbers = asSamples(data)
+  if (!numbers) {
     throw new UndertoneError(
       'input-invalid',
       `The data of the input "${name}" must be a Float32Array; what was given is ${show(data)}.`,
     )
   }
-  const { length } = data as Float32Array
+  const { length } = numbers
   if (length === count) return
   throw new UndertoneError(
     'input-invalid',

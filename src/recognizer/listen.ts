@@ -98,10 +98,10 @@ export async function listen(
   }
 
   try {
-    const { hop, smoothing, hysteresis, voiceActivity, onEmotion, onSpeech, onLevel } = options
+    const { hop, smoothing, hysteresis, voiceActivity, signal } = options
+    const { onEmotion, onSpeech, onLevel } = options
     stream = recognizer.stream({
-      ...{ hop, smoothing, hysteresis, voiceActivity, onEmotion, onSpeech, onLevel },
-      signal: options.signal,
+      ...{ hop, smoothing, hysteresis, voiceActivity, signal, onEmotion, onSpeech, onLevel },
       onWorker: workerChanged,
       sampleRate: sound.sampleRate,
       overload: options.overload ?? 'skip',

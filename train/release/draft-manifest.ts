@@ -4,7 +4,6 @@ import type { Assessment } from '../evaluation/assessment.ts'
 import { needRecordings } from '../features/clip-features.ts'
 import type { FineTuned } from '../fine-tuned.ts'
 import type { StartingPoint } from '../fit/starting-point.ts'
-import type { Protocol } from '../protocols/protocol.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 
@@ -71,15 +70,10 @@ function withNoise(
   }
 }
 
-/** Figures of fold models, and the protocol that they were measured by. */
-export interface Measured extends Assessment {
-  of: Protocol
-}
-
 /** A protocol by its name, with the folds where not all of them are measured. */
-function measuredOn({ protocol, folds, of }: Measured): string {
-  if (folds.length === of.folds) return protocol
-  return `${protocol}, fold ${folds.join(', ')} of ${of.folds} alone`
+function measuredOn({ protocol, folds, protocolFacts }: Assessment): string {
+  if (folds.length === protocolFacts.folds) return protocol
+  return `${protocol}, fold ${folds.join(', ')} of ${protocolFacts.folds} alone`
 }
 
 /** The manifest of a trained model, but for what the conversion adds: `files` and `graph`. */
@@ -106,7 +100,7 @@ export function draftManifest({
   /** What the recordings of noise are, and their licence, where the recipe takes some. */
   noiseTerms?: string
   /** Of the fold models' results, where there are any. */
-  summary?: Measured
+  summary?: Assessment
   /** What fine-tuning gave on the data's own speakers. */
   own?: FineTuned & { command: string }
 }): Omit<ModelManifest, 'files' | 'graph'> {

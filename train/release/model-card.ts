@@ -1,9 +1,8 @@
 import type { ModelManifest } from 'undertone'
 import { type Clip, corpusNames } from 'undertone/corpora'
+import type { Assessment } from '../evaluation/assessment.ts'
 import { points } from '../evaluation/figures.ts'
-import { uarBeyondDesign } from '../evaluation/summary.ts'
 import type { FineTuned } from '../fine-tuned.ts'
-import type { Measured } from './draft-manifest.ts'
 
 /**
  * The card of a released model (Mitchell et al. 2019, "Model Cards for Model Reporting"), in
@@ -14,7 +13,7 @@ import type { Measured } from './draft-manifest.ts'
 export function modelCard(
   manifest: ModelManifest,
   command: string,
-  { clips, summary, own }: { clips: readonly Clip[]; summary?: Measured; own?: FineTuned },
+  { clips, summary, own }: { clips: readonly Clip[]; summary?: Assessment; own?: FineTuned },
 ): string {
   const { name, description, labels, corpora, licence, frontEnd, window, graph, files } = manifest
   const heard = corpora.map(
@@ -123,7 +122,7 @@ ${after.uar < before.uar ? `\n**Fine-tuning made it worse on these voices:** ${r
 }
 
 /** The same clips, made harder to hear. */
-function harder({ conditions, uar }: Measured): string {
+function harder({ conditions, uar }: Assessment): string {
   if (conditions.length === 0) return ''
   const rows = conditions.map(
     ({ description, uar, uarPoints }) =>
@@ -137,14 +136,13 @@ ${rows.join('\n')}
 `
 }
 
-function scores(summary: Measured): string {
+function scores(summary: Assessment): string {
   const figure = (value: number) => value.toFixed(3)
   const rows = summary.seeds.map(
     ({ seed, uar, wa, folds }) =>
       `| ${seed} | ${figure(uar)} | ${figure(wa)} | ${folds.map(figure).join(' ')} |`,
   )
-  const protocol = summary.of
-  const beyond = uarBeyondDesign(summary, protocol)
+  const { protocolFacts: protocol, uarBeyondDesign: beyond } = summary
   const recalls = Object.entries(summary.recalls)
   return `Not of this file: of the fold models of the same recipe, each tested on actors that it never heard.
 This one has heard them all, save those that its manifest leaves out.
