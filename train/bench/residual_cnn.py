@@ -172,8 +172,10 @@ def main() -> None:
         for _ in range(int(line)):
             start, busy = time.perf_counter(), time.process_time()
             optimizer.zero_grad()
+            with torch.autocast("cpu", torch.bfloat16, settings["precision"] == "bfloat16"):
+                logits = model(features)
             loss = F.cross_entropy(
-                model(features), targets, label_smoothing=settings["labelSmoothing"]
+                logits.float(), targets, label_smoothing=settings["labelSmoothing"]
             )
             loss.backward()
             optimizer.step()

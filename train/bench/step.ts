@@ -17,6 +17,7 @@ where there is one, in PyTorch: the same network from the same weights, in turns
   --python PATH   an interpreter that has torch (pip install torch, in an environment of its own)
   --batch N       windows in a step (default 64)
   --threads N     of each (default one a core)
+  --precision P   float32 or bfloat16, of convolutions (default float32)
   --rounds N      turns of each, of 3 steps (default 8)
   --json          the figures as JSON
 
@@ -31,16 +32,21 @@ await runCommand(help, async (args) => {
       batch: { type: 'string', default: '64' },
       threads: { type: 'string', default: String(availableParallelism()) },
       rounds: { type: 'string', default: '8' },
+      precision: { type: 'string', default: 'float32' },
       json: { type: 'boolean', default: false },
     },
   })
   const batch = wholeNumber('batch', values.batch)
   const threads = wholeNumber('threads', values.threads)
   const rounds = wholeNumber('rounds', values.rounds)
+  const { precision } = values
+  if (precision !== 'float32' && precision !== 'bfloat16') {
+    throw new TrainingError(`--precision is float32 or bfloat16, not ${precision}.`)
+  }
   const folder = await mkdtemp(join(tmpdir(), 'undertone-step-'))
   const peers: Peer[] = []
   try {
-    const node = ['--import', 'tsx', join(here, 'tfjs-step.ts'), folder, String(batch)]
+    const node = ['--import', 'tsx', join(here, 'tfjs-step.ts'), folder, String(batch), precision]
     peers.push(await start(process.execPath, node, { TF_NUM_INTRAOP_THREADS: String(threads) }))
     if (values.python) {
       const python = [join(here, 'residual_cnn.py'), folder, String(threads)]
@@ -53,7 +59,7 @@ await runCommand(help, async (args) => {
       for (const [i, peer] of peers.entries()) times[i]!.push(...(await peer.steps(3)))
     }
     const figures = peers.map(({ about }, i) => figuresOf(about, times[i]!, batch))
-    report(figures, batch, values.json)
+    report(figures, batch, precision, values.json)
   } finally {
     for (const peer of peers) peer.stop()
     await rm(folder, { recursive: true })
@@ -136,7 +142,12 @@ function figuresOf(about: About, times: readonly StepTime[], batch: number): Fig
   return { ...about, ms: { least, median, processor }, msPerClip: least / batch }
 }
 
-function report([ours, theirs]: readonly Figures[], batch: number, json: boolean) {
+function report(
+  [ours, theirs]: readonly Figures[],
+  batch: number,
+  precision: string,
+  json: boolean,
+) {
   const ratio = (of: keyof Figures['ms']) => (theirs ? ours!.ms[of] / theirs.ms[of] : null)
   const load = loadavg()[0]!
   const machine = { cpu: cpus()[0]?.model, cpus: cpus().length, load, node: process.version }
@@ -146,11 +157,13 @@ function report([ours, theirs]: readonly Figures[], batch: number, json: boolean
       ratio_of_medians: ratio('median'),
       ratio_of_processor_time: ratio('processor'),
     }
-    console.log(JSON.stringify({ ...ratios, batch, tfjs: ours, pytorch: theirs ?? null, machine }))
+    console.log(
+      JSON.stringify({ ...ratios, batch, precision, tfjs: ours, pytorch: theirs ?? null, machine }),
+    )
     return
   }
   console.log(
-    `A step of ${batch} windows: forward, backward, update. ${machine.cpu}, load ${load.toFixed(1)}\n`,
+    `A step of ${batch} windows: forward, backward, update, in ${precision}. ${machine.cpu}, load ${load.toFixed(1)}\n`,
   )
   const row = ([name, ...cells]: string[]) =>
     console.log(name!.padEnd(24) + cells.map((cell) => cell.padStart(14)).join(''))

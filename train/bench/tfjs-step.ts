@@ -1,5 +1,5 @@
 // Training steps of the residual CNN in tfjs-node, as fit.ts takes them, for step.ts to time:
-//   tfjs-step.ts FOLDER BATCH
+//   tfjs-step.ts FOLDER BATCH PRECISION
 // Leaves in FOLDER what residual_cnn.py needs to be the same network. Says in a line of JSON what
 // it is; then, for each line with a number, takes as many steps and gives the milliseconds of each,
 // elapsed and of all threads' processor time.
@@ -12,9 +12,11 @@ import * as tf from '@tensorflow/tfjs-node'
 import seedrandom from 'seedrandom'
 import { AdamW } from '../fit/adam-w.ts'
 import { buildNetwork } from '../network/network.ts'
+import { type Precision, trainingLogits } from '../network/training-logits.ts'
 import { residualCnnRecipe as recipe } from '../recipes/residual-cnn.ts'
 
 const [folder, batch] = [process.argv[2]!, Number(process.argv[3])]
+const precision = process.argv[4] as Precision
 const labels = 8
 const { frames } = recipe.window
 const bins = recipe.frontEnd.nMels
@@ -38,11 +40,12 @@ await model.save(`file://${folder}`)
 writeFileSync(join(folder, 'features.f32'), some)
 writeFileSync(join(folder, 'logits.f32'), answer.dataSync())
 const { network } = recipe
-const settings = { network, batch, frames, bins, labels, labelSmoothing }
+const settings = { network, precision, batch, frames, bins, labels, labelSmoothing }
 writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings))
 
 const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
 const optimizer = new AdamW(variables)
+const training = trainingLogits(model, precision)
 const features = decibels(batch)
 const targets = Float32Array.from({ length: batch * labels }, (_, i) =>
   i % labels === Math.floor(i / labels) % labels ? 1 : 0,
@@ -55,13 +58,7 @@ function step(): [elapsed: number, processor: number] {
     const x = tf.tensor3d(features, [batch, frames, bins])
     const y = tf.tensor2d(targets, [batch, labels])
     const { value, grads } = tf.variableGrads(
-      () =>
-        tf.losses.softmaxCrossEntropy(
-          y,
-          logits.apply(x, { training: true }) as tf.Tensor2D,
-          undefined,
-          labelSmoothing,
-        ) as tf.Scalar,
+      () => tf.losses.softmaxCrossEntropy(y, training(x), undefined, labelSmoothing) as tf.Scalar,
       variables,
     )
     optimizer.apply(grads, learningRate, weightDecay)

@@ -14,6 +14,7 @@ import { silentFrame } from '../features/silent-frame.ts'
 import { framesFed, framesSeen, windowOf } from '../features/window.ts'
 import { buildNetwork } from '../network/network.ts'
 import { SeededDropout } from '../network/seeded-dropout.ts'
+import { trainingLogits } from '../network/training-logits.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 import { AdamW } from './adam-w.ts'
@@ -76,6 +77,11 @@ export async function fit(options: FitOptions): Promise<{
       'Windows of different lengths do not fit into one batch: leave atLeast out, or set pooled.',
     )
   }
+  if (settings.precision === 'bfloat16' && recipe.network.kind !== 'residual-cnn') {
+    throw new TrainingError(
+      `A network of kind ${recipe.network.kind} is trained in float32: leave precision out.`,
+    )
+  }
   if (settings.votes && !options.votes) {
     throw new TrainingError(
       `The recipe ${recipe.name} learns from listeners' votes too: name them by --votes CSV.`,
@@ -91,10 +97,7 @@ export async function fit(options: FitOptions): Promise<{
     { frames: pooled ? null : window.frames, bins, labels: labels.length },
     seed,
   )
-  const logits = tf.model({
-    inputs: model.inputs,
-    outputs: model.getLayer('logits').output as tf.SymbolicTensor,
-  })
+  const logits = trainingLogits(model, settings.precision)
   const dropouts = model.layers.filter((layer) => layer instanceof SeededDropout)
   if (options.from) startFrom(model, options.from.weights)
   else standardize(model, train, pooled)
@@ -151,7 +154,7 @@ export async function fit(options: FitOptions): Promise<{
           () =>
             tf.losses.softmaxCrossEntropy(
               y,
-              without(logits.apply(x, { training: true }) as tf.Tensor2D, hidden),
+              without(logits(x), hidden),
               undefined,
               hidden ? 0 : (settings.labelSmoothing ?? 0),
             ) as tf.Scalar,

@@ -7,7 +7,7 @@ import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kern
  */
 export class FusedBatchNormalization extends tf.layers.Layer {
   static className = 'FusedBatchNormalization'
-  private readonly epsilon: number
+  readonly epsilon: number
   private readonly momentum: number
   private gamma!: tf.LayerVariable
   private beta!: tf.LayerVariable
@@ -67,18 +67,23 @@ export class FusedBatchNormalization extends tf.layers.Layer {
     }
     return tf.tidy(() => {
       const { y, mean, variance } = fusedBatchNorm(x, gamma, beta, this.epsilon)
-      const follow = (moving: tf.LayerVariable, batch: tf.Tensor) => {
-        moving.write(
-          moving
-            .read()
-            .mul(this.momentum)
-            .add(batch.mul(1 - this.momentum)),
-        )
-      }
-      follow(this.movingMean, mean)
-      follow(this.movingVariance, variance)
+      this.follow(mean, variance)
       return y
     })
+  }
+
+  /** Moves what it normalises by at inference towards a batch's statistics. */
+  follow(mean: tf.Tensor, variance: tf.Tensor): void {
+    const towards = (moving: tf.LayerVariable, batch: tf.Tensor) => {
+      moving.write(
+        moving
+          .read()
+          .mul(this.momentum)
+          .add(batch.mul(1 - this.momentum)),
+      )
+    }
+    towards(this.movingMean, mean)
+    towards(this.movingVariance, variance)
   }
 
   override getConfig(): tf.serialization.ConfigDict {

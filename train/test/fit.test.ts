@@ -39,6 +39,14 @@ describe('fit', () => {
     expect(logs.some((name) => name.includes('tfevents'))).toBe(true)
   })
 
+  it('learns it in bfloat16 too, by other steps', async () => {
+    const change = { epochs: 12, learningRate: 0.01 }
+    const mixed = await run(1, { ...change, precision: 'bfloat16' })
+    expect(mixed.history.at(-1)!.validationUar).toBeGreaterThan(0.9)
+    const plain = await run(1, { ...change, precision: 'float32' })
+    expect(mixed.weights).not.toEqual(plain.weights)
+  })
+
   it('gives the same weights for the same seed, others for another', async () => {
     const [a, b, c] = [await run(3), await run(3), await run(4)]
     expect(a.weights).toEqual(b.weights)
@@ -113,6 +121,18 @@ describe('fit', () => {
     await expect(
       fit({ recipe, labels: tinyLabels, train, validation: [], ...place }),
     ).rejects.toThrow(/leave atLeast out/)
+  })
+
+  it('refuses bfloat16 for another network', async () => {
+    const recipe: Recipe = {
+      ...tinyDenseRecipe,
+      fit: { ...tinyDenseRecipe.fit, precision: 'bfloat16' },
+    }
+    const train = tinyExamples(8, 'train')
+    const place = { seed: 1, folder: join(folder, String(count++)) }
+    await expect(
+      fit({ recipe, labels: tinyLabels, train, validation: [], ...place }),
+    ).rejects.toThrow(/leave precision out/)
   })
 
   it('refuses choices without validation clips', async () => {
