@@ -30,7 +30,6 @@ import {
 import { besideListeners, type Votes } from './evaluation/listeners.ts'
 import { printAssessment } from './evaluation/print-summary.ts'
 import {
-  among,
   divide,
   type Fold,
   type FoldRun,
@@ -39,6 +38,7 @@ import {
   runFold,
   type Tested,
 } from './evaluation/run-fold.ts'
+import { among } from './evaluation/score-clips.ts'
 import { scoreShipped } from './evaluation/score-shipped.ts'
 import { featuresOf } from './features/features-of.ts'
 import { loadTraining, type Training } from './load-training.ts'
@@ -62,7 +62,8 @@ ${optionsHelp}
   --seeds 1,2        a run of every fold each (default 1)
   --shard I/N        the I-th of N equal shares of these runs, for as many machines
   --conditions A,B   tests once more in \`noise\` (10 dB, of --noise DIR), by \`telephone\`, in a \`room\`
-  --twins PATH       other recordings of the corpus's clips: are they heard alike?
+  --twins PATH       other recordings of the corpus's clips: are they heard alike? Of several
+                     corpora, --twins NAME=PATH
   --leak copies      makes the copies before the split, as some do, to show what that feigns
   --no-shipped       leaves out scoring the converted model from files as a device does
   --results DIR      where a JSON of each fold goes (default train/results)
@@ -94,7 +95,7 @@ await runCommand(help, async (args) => {
   const conditions = values.conditions
     ? conditionsNamed(values.conditions, values.noise !== undefined)
     : []
-  const twins = values.twins ? await twinsOf(training, userPath(values.twins)) : []
+  const twins = values.twins ? await twinsOf(training, values.twins) : []
   const asked = protocolsOf(training, values.protocol)
   const folds = planned(training, asked, values)
   if (values['dry-run']) {
@@ -166,7 +167,9 @@ await runCommand(help, async (args) => {
         ...figures,
         ...(conditions.length > 0 ? { conditions: underConditions(tested) } : {}),
         ...(votes ? listenersOf(tested, votes) : {}),
-        ...(shipping && !tested.testedOn ? { shipped: await shipped(training, run, tested) } : {}),
+        ...(shipping && !fold.protocol.betweenCorpora
+          ? { shipped: await shipped(training, run, tested) }
+          : {}),
         temperature: run.temperature,
         history: run.history,
         tested: tested.clips.map((clip, i) =>
@@ -216,10 +219,13 @@ function underConditions({ labels, clips, under }: Tested): Partial<Record<Condi
   )
 }
 
-async function twinsOf({ data }: Training, path: string): Promise<Clip[]> {
-  const [corpus, ...others] = data.corpora
-  if (!corpus || others.length > 0) throw new UsageError('--twins takes one corpus: --corpus NAME.')
-  return (await loadCorpus(corpus.name, path)).clips
+async function twinsOf({ data }: Training, given: string): Promise<Clip[]> {
+  const [, name, folder] = /^(?:([\w-]+)=)?(.*)$/.exec(given)!
+  const [corpus, ...others] = data.corpora.filter((corpus) => !name || corpus.name === name)
+  if (!corpus || others.length > 0) {
+    throw new UsageError('--twins names one of several corpora, as in --twins crema-d=PATH.')
+  }
+  return (await loadCorpus(corpus.name, userPath(folder!))).clips
 }
 
 function listenersOf({ labels, clips, scores }: Tested, votes: Votes) {

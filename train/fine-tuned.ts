@@ -2,15 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
 import { type Emotion, labelsOf } from 'undertone/corpora'
-import {
-  among,
-  divide,
-  type Features,
-  measure,
-  runFold,
-  type ScoredClips,
-} from './evaluation/run-fold.ts'
-import { scoreClips } from './evaluation/score-clips.ts'
+import { divide, type Features, measure, runFold, type ScoredClips } from './evaluation/run-fold.ts'
+import { among, scoreClips } from './evaluation/score-clips.ts'
 import type { StartingPoint } from './fit/starting-point.ts'
 import type { Training } from './load-training.ts'
 import { commonLabels } from './protocols/cross-corpus.ts'

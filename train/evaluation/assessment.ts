@@ -206,11 +206,15 @@ export function assess(
 /** What a reader has to know of the protocol that a result was measured by. */
 function factsOf(result: FoldResult, recipe: Recipe | undefined): ProtocolFacts {
   if (result.protocolFacts) return result.protocolFacts
-  const { description, sharesSpeakers, folds, designFolds, classes } =
+  const { description, sharesSpeakers, folds, designFolds, classes, betweenCorpora } =
     result.protocol === 'authors' && recipe
       ? authorsProtocol(recipe)
       : protocolNamed(result.protocol)
-  return { description, sharesSpeakers, folds, designFolds, ...(classes ? { classes } : {}) }
+  return {
+    ...{ description, sharesSpeakers, folds, designFolds },
+    ...(classes ? { classes } : {}),
+    ...(betweenCorpora ? { betweenCorpora } : {}),
+  }
 }
 
 /** Labels of all folds, which a fold need not have a clip of, in the vocabulary's order. */

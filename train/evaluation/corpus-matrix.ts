@@ -25,7 +25,7 @@ export function corpusMatrices(assessments: readonly Assessment[]): CorpusMatrix
   const matrices = new Map<string, CorpusMatrix>()
   for (const assessment of assessments) {
     const { recipe, protocol, settings, leak, corpus, testedOn } = assessment
-    if (!testedOn) continue
+    if (!testedOn || !assessment.protocolFacts.betweenCorpora) continue
     const key = [recipe, protocol, settings, leak].join('\n')
     const matrix = matrices.get(key) ?? {
       ...{ recipe, protocol, settings, trainedOn: [], testedOn: [], pairs: [] },

@@ -10,7 +10,7 @@ import type { Listeners } from './listeners.ts'
 /** What a reader has to know of a protocol. */
 export type ProtocolFacts = Pick<
   Protocol,
-  'description' | 'sharesSpeakers' | 'folds' | 'designFolds' | 'classes'
+  'description' | 'sharesSpeakers' | 'folds' | 'designFolds' | 'classes' | 'betweenCorpora'
 >
 
 /** What one run on one fold gave, as it is kept in `results/`. */
@@ -20,7 +20,7 @@ export interface FoldResult {
   settings: string
   /** Trained on, and tested on where `testedOn` is absent. */
   corpus: string
-  /** The corpus tested on, where it is another one than is trained on. */
+  /** The corpus tested on, where it is another one than is trained on, or one of several. */
   testedOn?: string
   /** How the corpus's audio differs from the published one, if it does. */
   note?: string

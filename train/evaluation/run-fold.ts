@@ -11,7 +11,7 @@ import { TrainingError } from '../training-error.ts'
 import type { ConditionName } from './conditions.ts'
 import type { Votes } from './listeners.ts'
 import { metrics } from './metrics.ts'
-import { scoreClips, temperatureOf, winner } from './score-clips.ts'
+import { among, scoreClips, temperatureOf, winner } from './score-clips.ts'
 
 /** One training, and what it is tested on. */
 export interface Fold {
@@ -42,7 +42,7 @@ export interface ScoredClips {
 
 /** What a fold's model gave on one set of clips. */
 export interface Tested extends ScoredClips {
-  /** The corpus, where it is another than the one trained on. */
+  /** The corpus, where it is not all that is trained on. */
   testedOn?: string
   /** The same under conditions. */
   under: Partial<Record<ConditionName, Float32Array[]>>
@@ -138,18 +138,25 @@ export async function runFold(
     ...(votes ? { votes } : {}),
     ...(onEpoch ? { onEpoch } : {}),
   })
-  const temperature = temperatureOf(model, validation, labels, recipe) ?? 1
+  // Each corpus's answers: what it has and the test lacks stays among them, or leaving it out helps.
+  const answers = (corpus: string) =>
+    commonLabels(
+      labels,
+      [...parts.train, ...parts.test].filter((clip) => clip.corpus === corpus),
+    )
+  const apart = recipe.fit.ownLabelsAlone ? [answers] : []
+  const temperature = temperatureOf(model, validation, labels, recipe, ...apart) ?? 1
   const tested: Tested[] = []
   // The test's labels are read from here on, and by nothing above.
-  const sets = fold.protocol.betweenCorpora
-    ? [...new Set(parts.test.map(({ corpus }) => corpus))].map((corpus) => ({
-        testedOn: corpus,
-        clips: parts.test.filter((clip) => clip.corpus === corpus),
-      }))
-    : [{ clips: parts.test }]
-  for (const { clips, ...rest } of sets) {
-    // Within a corpus, what the test lacks stays among the answers: leaving it out would help.
-    const common = 'testedOn' in rest ? commonLabels(labels, clips) : labels
+  const sets =
+    fold.protocol.betweenCorpora || fold.protocol.eachCorpus
+      ? [...new Set(parts.test.map(({ corpus }) => corpus))].map((corpus) => ({
+          testedOn: corpus,
+          clips: parts.test.filter((clip) => clip.corpus === corpus),
+        }))
+      : [{ clips: parts.test, testedOn: undefined }]
+  for (const { clips, testedOn } of sets) {
+    const common = testedOn ? answers(testedOn) : labels
     const examples = await features.originals(
       clips.filter(({ emotion }) => common.includes(emotion)),
     )
@@ -164,7 +171,7 @@ export async function runFold(
     const again = await features.originals(twins.filter(({ id }) => ids.has(id)))
     const rows = scoresOf(again)
     tested.push({
-      ...rest,
+      ...(testedOn ? { testedOn } : {}),
       labels: common,
       clips: examples.map(({ clip }) => clip),
       scores: scoresOf(examples),
@@ -181,18 +188,6 @@ export async function runFold(
     temperature,
     tested,
   }
-}
-
-/** Scores over some of the labels alone, adding up to 1 again. */
-export function among(
-  row: Float32Array,
-  labels: readonly Emotion[],
-  some: readonly Emotion[],
-): Float32Array {
-  if (some.length === labels.length) return row
-  const kept = Float32Array.from(some, (label) => row[labels.indexOf(label)]!)
-  const sum = kept.reduce((total, value) => total + value, 0)
-  return kept.map((value) => value / sum)
 }
 
 export function measure({ labels, clips, scores }: ScoredClips) {

@@ -24,6 +24,7 @@ export function scoreClips(
 
 /**
  * The temperature of a model by clips of speakers that it never heard, see {@link fitTemperature}.
+ * @param answers the labels that a clip of a corpus may have; absent: all
  * @returns undefined where there are none
  */
 export function temperatureOf(
@@ -31,12 +32,29 @@ export function temperatureOf(
   examples: readonly Example[],
   labels: readonly Emotion[],
   recipe: Pick<Recipe, 'window' | 'frontEnd' | 'pooled'>,
+  answers: (corpus: string) => readonly Emotion[] = () => labels,
 ): number | undefined {
   if (examples.length === 0) return undefined
   const rows = scoreWindows(model, examples, recipe)
   return fitTemperature(
-    examples.map(({ clip }, n) => ({ windows: rows[n]!, truth: labels.indexOf(clip.emotion) })),
+    examples.map(({ clip }, n) => {
+      const some = answers(clip.corpus)
+      const windows = rows[n]!.map((row) => among(row, labels, some))
+      return { windows, truth: some.indexOf(clip.emotion) }
+    }),
   )
+}
+
+/** Scores over some of the labels alone, adding up to 1 again. */
+export function among(
+  row: Float32Array,
+  labels: readonly Emotion[],
+  some: readonly Emotion[],
+): Float32Array {
+  if (some.length === labels.length) return row
+  const kept = Float32Array.from(some, (label) => row[labels.indexOf(label)]!)
+  const sum = kept.reduce((total, value) => total + value, 0)
+  return kept.map((value) => value / sum)
 }
 
 /**

@@ -27,13 +27,20 @@ export function drawOrder(
     while (left > 0) {
       const order = shuffled(own.length, random).subarray(0, left)
       for (const i of order) {
-        const takes = own[i]!
-        chosen.push(takes[takes.length > 1 ? Math.floor(random() * takes.length) : 0]!)
+        chosen.push(oneOf(own[i]!, settings, random))
       }
       left -= order.length
     }
   }
   return Uint32Array.from(shuffled(chosen.length, random), (i) => chosen[i]!)
+}
+
+/** The clip comes before its copies. */
+function oneOf(takes: readonly number[], { oneOfCopies }: DrawSettings, random: () => number) {
+  if (takes.length === 1) return takes[0]!
+  if (typeof oneOfCopies !== 'number') return takes[Math.floor(random() * takes.length)]!
+  if (random() >= oneOfCopies) return takes[0]!
+  return takes[1 + Math.floor(random() * (takes.length - 1))]!
 }
 
 const share = (count: number, times = 1) => Math.round(count * times)

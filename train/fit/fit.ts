@@ -97,11 +97,14 @@ export async function fit(options: FitOptions): Promise<{
     { frames: pooled ? null : window.frames, bins, labels: labels.length },
     seed,
   )
-  const logits = trainingLogits(model, settings.precision)
-  const dropouts = model.layers.filter((layer) => layer instanceof SeededDropout)
-  if (options.from) startFrom(model, options.from.weights)
-  else standardize(model, train, pooled)
-  const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable)
+  const trained = settings.frames
+    ? buildNetwork(recipe.network, { frames: settings.frames, bins, labels: labels.length }, seed)
+    : model
+  const logits = trainingLogits(trained, settings.precision)
+  const dropouts = trained.layers.filter((layer) => layer instanceof SeededDropout)
+  if (options.from) startFrom(trained, options.from.weights)
+  else standardize(trained, train, pooled)
+  const variables = trained.trainableWeights.map((weight) => weight.read() as tf.Variable)
   const optimizer = new AdamW(variables)
   const inOrder = (random: () => number) =>
     settings.draws || settings.oneOfCopies
@@ -128,7 +131,7 @@ export async function fit(options: FitOptions): Promise<{
     }
     const { arrays, step, ...rest } = saved
     state = rest
-    setWeights(model, arrays.weights)
+    setWeights(trained, arrays.weights)
     optimizer.restore(step, arrays.first, arrays.second)
     bestWeights = new Float32Array(arrays.bestWeights)
   }
@@ -148,7 +151,7 @@ export async function fit(options: FitOptions): Promise<{
       const chosen = order.subarray(step * settings.batchSize, (step + 1) * settings.batchSize)
       const { input, target, hidden } = makeBatch(options, silent, chosen, random, targets, foreign)
       const loss = tf.tidy(() => {
-        const x = tf.tensor3d(input, [chosen.length, framesFed(recipe), bins])
+        const x = tf.tensor3d(input, [chosen.length, input.length / chosen.length / bins, bins])
         const y = tf.tensor2d(target, [chosen.length, labels.length])
         const { value, grads } = tf.variableGrads(
           () =>
@@ -182,6 +185,7 @@ export async function fit(options: FitOptions): Promise<{
       validationUar: Number.NaN,
       seconds: 0,
     }
+    if (trained !== model) setWeights(model, weightsOf(trained))
     if (validation.length > 0) {
       const scores = scoreClips(model, validation, recipe)
       record.validationUar = metrics(labels, truths, scores.map(winner)).uar
@@ -222,7 +226,9 @@ export async function fit(options: FitOptions): Promise<{
     options.onEpoch?.(record)
   }
   optimizer.dispose()
+  if (trained !== model) setWeights(model, weightsOf(trained))
   if (settings.keep === 'best') setWeights(model, bestWeights)
+  if (trained !== model) tf.dispose(trained.weights.map((weight) => weight.read()))
   return { model, history: state.history }
 }
 
@@ -275,14 +281,15 @@ function without(logits: tf.Tensor2D, hidden: Float32Array | undefined): tf.Tens
 
 /** A window at random of each clip, augmented. */
 function makeBatch(
-  { recipe, labels, train }: FitOptions,
+  { recipe: { fit, ...rest }, labels, train }: FitOptions,
   silent: Float32Array,
   chosen: Uint32Array,
   random: () => number,
   targets: Float32Array,
   foreign: ReadonlyMap<string, Float32Array> | undefined,
 ) {
-  const { gain = 0, specAugment: masks, mixupAlpha = 0 } = recipe.fit
+  const { gain = 0, specAugment: masks, mixupAlpha = 0, frames = rest.window.frames } = fit
+  const recipe = { ...rest, window: { ...rest.window, frames } }
   const bins = silent.length
   const size = framesFed(recipe) * bins
   const input = new Float32Array(chosen.length * size)
@@ -311,7 +318,7 @@ function makeBatch(
       hidden[at] = value > 1 - 1e-6 ? 1 : 0
     })
   }
-  if (hidden) smoothOverShown(target, hidden, labels.length, recipe.fit.labelSmoothing ?? 0)
+  if (hidden) smoothOverShown(target, hidden, labels.length, fit.labelSmoothing ?? 0)
   return { input, target, hidden }
 }
 

@@ -29,8 +29,13 @@ export interface FitSettings {
   specAugment?: SpecAugmentSettings
   /** How often an epoch takes each clip of a corpus, on average; absent: once. */
   draws?: Readonly<Record<string, number>>
-  /** An epoch takes a clip or one of its copies, by chance, instead of all of them. */
-  oneOfCopies?: boolean
+  /**
+   * An epoch takes a clip or one of its copies, by chance, instead of all of them: each as often, or
+   * the copies together with this probability.
+   */
+  oneOfCopies?: boolean | number
+  /** Of a training window; absent: as many as at inference. */
+  frames?: number
   /** Share of a clip's target that is divided as listeners voted, where they did; absent: 0. */
   votes?: number
   /**

@@ -108,26 +108,29 @@ export const tessCrossSpeaker: Protocol = {
   ...bySpeaker('tess', [{ test: ['OAF'] }, { test: ['YAF'] }]),
 }
 
-const fourCorpora: Record<string, readonly Fold[]> = {
+/** Each corpus's folds; one that has fewer is heard whole in the others. */
+const corpusFolds: Record<string, readonly Fold[]> = {
   ravdess: ravdessFolds,
   'crema-d': cremaFolds,
   savee: [['DC'], ['JE'], ['JK'], ['KL'], []].map((test) => ({ test, validation: [] })),
   tess: [['OAF'], ['YAF'], [], [], []].map((test) => ({ test, validation: [] })),
+  'emo-db': [
+    ['03', '08'],
+    ['09', '10'],
+    ['11', '12'],
+    ['13', '14'],
+    ['15', '16'],
+  ].map((test) => ({ test, validation: [] })),
 }
 
-/** The speaker-independent folds of all corpora of a recipe that joins several. */
-export const jointSpeaker5Fold: Protocol = {
-  name: 'joint-speaker-5fold',
-  description:
-    'CREMA-D, RAVDESS, SAVEE and TESS together, speaker-independent: in each of five folds, other speakers of the corpora are tested (RAVDESS’s published folds, CREMA-D’s by actor number modulo 5, one of SAVEE’s men in folds 1 to 4, one of TESS’s women in folds 1 and 2) by a model that never heard them; actors of RAVDESS and CREMA-D validate. Train and test share sentences.',
-  corpora: ['crema-d', 'ravdess', 'savee', 'tess'],
+const byCorpusFolds: Pick<Protocol, 'sharesSpeakers' | 'folds' | 'designFolds' | 'divide'> = {
   sharesSpeakers: false,
   folds: 5,
   designFolds: [],
   divide(clips, fold) {
     const split: Split = { train: [], validation: [], test: [] }
     for (const clip of clips) {
-      const { test, validation } = fourCorpora[clip.corpus]?.[fold - 1] ?? { test: [] }
+      const { test, validation } = corpusFolds[clip.corpus]?.[fold - 1] ?? { test: [] }
       const part = test.includes(clip.speaker)
         ? 'test'
         : validation?.includes(clip.speaker)
@@ -137,6 +140,26 @@ export const jointSpeaker5Fold: Protocol = {
     }
     return split
   },
+}
+
+/** The speaker-independent folds of all corpora of a recipe that joins several. */
+export const jointSpeaker5Fold: Protocol = {
+  name: 'joint-speaker-5fold',
+  description:
+    'CREMA-D, RAVDESS, SAVEE and TESS together, speaker-independent: in each of five folds, other speakers of the corpora are tested (RAVDESS’s published folds, CREMA-D’s by actor number modulo 5, one of SAVEE’s men in folds 1 to 4, one of TESS’s women in folds 1 and 2) by a model that never heard them; actors of RAVDESS and CREMA-D validate. Train and test share sentences.',
+  corpora: ['crema-d', 'ravdess', 'savee', 'tess'],
+  ...byCorpusFolds,
+}
+
+/** Trained on several corpora together, each of which is then tested by itself. */
+export const eachCorpusSpeaker5Fold: Protocol = {
+  name: 'each-corpus-speaker-5fold',
+  description:
+    'Trained on CREMA-D, EMO-DB, RAVDESS, SAVEE and TESS together and tested on each by itself, over the labels that it has, speaker-independent: in each of five folds, other speakers of every corpus are tested (RAVDESS’s published folds, CREMA-D’s by actor number modulo 5, two of EMO-DB’s ten, one of SAVEE’s men in folds 1 to 4, one of TESS’s women in folds 1 and 2) by a model that never heard them; actors of RAVDESS and CREMA-D validate. Recipes were compared on folds 1 and 2. Train and test share sentences.',
+  corpora: ['crema-d', 'emo-db', 'ravdess', 'savee', 'tess'],
+  ...byCorpusFolds,
+  designFolds: [1, 2],
+  eachCorpus: true,
 }
 
 /**

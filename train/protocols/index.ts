@@ -5,6 +5,7 @@ import { cremaDLeaveSentenceOut, ravdessLeaveSentenceOut } from './by-sentence.t
 import {
   anySpeakers,
   cremaDSpeaker5Fold,
+  eachCorpusSpeaker5Fold,
   emoDbLoso,
   jointSpeaker5Fold,
   ravdessSpeaker5Fold,
@@ -25,6 +26,7 @@ export const protocols: readonly Protocol[] = [
   saveeLoso,
   tessCrossSpeaker,
   jointSpeaker5Fold,
+  eachCorpusSpeaker5Fold,
   crossCorpus,
   leaveCorpusOut,
 ]

@@ -25,6 +25,8 @@ export interface Protocol {
    * data comes first by turns, for a fold of its own.
    */
   betweenCorpora?: boolean
+  /** Each corpus of the test is measured by itself, over the labels that it has. */
+  eachCorpus?: boolean
   /** How many emotions its corpus has, of which a recipe may tell fewer. */
   classes?: number
   /** How many. */

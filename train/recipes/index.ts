@@ -9,6 +9,7 @@ import { lstmAttentionRecipe } from './lstm-attention.ts'
 import type { Recipe } from './recipe.ts'
 import { residualCnnRecipe } from './residual-cnn.ts'
 import { residualCnnCremaDRecipe } from './residual-cnn-crema-d.ts'
+import { residualCnnFiveCorporaRecipe } from './residual-cnn-five-corpora.ts'
 import { residualCnnJointRecipe } from './residual-cnn-joint.ts'
 import { residualCnnTransferRecipe } from './residual-cnn-transfer.ts'
 import { transformerRecipe } from './transformer.ts'
@@ -26,6 +27,7 @@ export const recipes: readonly Recipe[] = [
   residualCnnCremaDRecipe,
   residualCnnTransferRecipe,
   residualCnnJointRecipe,
+  residualCnnFiveCorporaRecipe,
 ]
 
 export function findRecipe(name: string): Recipe {

@@ -35,20 +35,24 @@ export function resultsDocument(
   return `${[
     introduction,
     ...mixed.map((sentence) => `**${sentence}**`),
-    ...overview(assessments.filter(({ testedOn }) => !testedOn)),
+    ...overview(assessments.filter(within)),
     ...names.flatMap((name) => recipeSection(name, assessments)),
   ].join('\n\n')}\n`
 }
 
+/** Not of one corpus by models of another. */
+const within = ({ protocolFacts }: Assessment) => !protocolFacts.betweenCorpora
+
 function overview(assessments: readonly Assessment[]): string[] {
   if (assessments.length === 0) return []
   const rows = assessments.map((assessment) => {
-    const { recipe, protocol, corpus, leak, labels, protocolFacts, uar, wa, folds } = assessment
+    const { recipe, protocol, corpus, testedOn, leak, labels, protocolFacts } = assessment
+    const { uar, wa, folds } = assessment
     const whole = folds.length === protocolFacts.folds
     return [
       recipe,
       `\`${protocol}\`${whole ? '' : ` (fold ${folds.join(', ')} of ${protocolFacts.folds} alone)`}`,
-      corpus,
+      testedOn ?? corpus,
       count(labels.length),
       leak ? `**yes, and clips too: ${leak}**` : protocolFacts.sharesSpeakers ? '**yes**' : 'no',
       figure(uar),
@@ -66,22 +70,23 @@ function recipeSection(name: string, assessments: readonly Assessment[]): string
   return [
     `## ${name}`,
     ...(recipe ? [sentence(recipe.description)] : []),
-    ...own.filter(({ testedOn }) => !testedOn).flatMap(experimentSection),
+    ...own.filter(within).flatMap(experimentSection),
     ...corpusMatrices(own).flatMap(matrixSection),
   ]
 }
 
 function experimentSection(assessment: Assessment): string[] {
-  const { recipe, protocol, corpus, leak, protocolFacts, note, classes } = assessment
+  const { recipe, protocol, corpus, testedOn, leak, protocolFacts, note, classes } = assessment
   const warning = leak ? ': LEAKING' : protocolFacts.sharesSpeakers ? ': SHARES SPEAKERS' : ''
   return [
-    `### ${recipe} on ${corpus} by \`${protocol}\`${warning}`,
+    `### ${recipe} on ${testedOn ?? corpus} by \`${protocol}\`${warning}`,
     headline(assessment),
     classTable(classes, [['clips', ...classes.map(({ clips }) => count(clips)), '']]),
     ...shippedTable(assessment),
     ...listenersTable(assessment),
     [
       protocolFacts.description,
+      ...(testedOn ? [`Tested on ${testedOn} alone.`] : []),
       leak
         ? `Leaking, to show what that feigns: ${leak}. No figure of it tells how well the model hears.`
         : protocolFacts.sharesSpeakers

@@ -47,6 +47,23 @@ it('takes a clip or one of its copies, each as often in the long run', () => {
   expect(Math.abs(copies - 1000)).toBeLessThan(110)
 })
 
+it('takes copies as often as it is told, all of them', () => {
+  const clips = of('a', 20)
+  const copy = (number: number) => clips.map((example) => ({ ...example, copy: number }))
+  const examples = [...clips, ...copy(1), ...copy(2)]
+  const settings = { oneOfCopies: 0.2 }
+  expect(drawn(examples, settings)).toBe(20)
+  const random = seedrandom.alea('x')
+  const counts = [0, 0, 0]
+  for (let epoch = 0; epoch < 100; epoch++) {
+    for (const i of drawOrder(examples, settings, random)) counts[Math.floor(i / 20)]!++
+  }
+  // Of 2000 draws; the standard deviation of 200 is 13.
+  for (const [i, count] of [1600, 200, 200].entries()) {
+    expect(Math.abs(counts[i]! - count)).toBeLessThan(80)
+  }
+})
+
 it.each([
   ['with its own labels alone, a clip says nothing of others', true],
   ['without, it says that it is none of them', false],

@@ -9,6 +9,7 @@ import type { Example } from '../features/example.ts'
 import { fitRecipe } from '../fit/fit-recipe.ts'
 import { ravdessSpeaker5Fold } from '../protocols/by-speaker.ts'
 import { crossCorpus, leaveCorpusOut } from '../protocols/cross-corpus.ts'
+import type { Protocol } from '../protocols/protocol.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { tinyExamples, tinyRecipe } from './tiny.ts'
 
@@ -105,6 +106,35 @@ describe('runFold', () => {
     for (const row of tested!.scores) {
       expect(row).toHaveLength(2)
       expect(row[0]! + row[1]!).toBeCloseTo(1)
+    }
+  }, 60_000)
+
+  it('tests each of several corpora by itself, over the labels that it has', async () => {
+    const a = madeUp('a', 48)
+    const b = madeUp('b', 48).filter(({ clip }) => clip.emotion !== 'sad')
+    const examples = [...a, ...b]
+    const clips = examples.map(({ clip }) => clip)
+    const half: Protocol = {
+      ...{ name: 'half', description: '', corpora: [], sharesSpeakers: true, folds: 1 },
+      ...{ designFolds: [], eachCorpus: true },
+      divide: (clips) => ({
+        train: clips.filter((_, i) => i % 4 < 2),
+        validation: clips.filter((_, i) => i % 4 === 2),
+        // Of b, the test has no happy clip: that stays among the answers.
+        test: clips.filter((c, i) => i % 4 === 3 && (c.corpus === 'a' || c.emotion === 'angry')),
+      }),
+    }
+    const fold = { protocol: half, fold: 1, seed: 1, clips }
+    const recipe = { ...tinyRecipe, fit: { ...tinyRecipe.fit, ownLabelsAlone: true } }
+    const run = await runFold(recipe, fold, divide(fold), featuresOf(examples), { runs })
+    expect(run.tested.map(({ testedOn, labels }) => [testedOn, labels])).toEqual([
+      ['a', ['happy', 'sad', 'angry']],
+      ['b', ['happy', 'angry']],
+    ])
+    for (const { clips, scores, testedOn } of run.tested) {
+      expect(clips.length).toBeGreaterThan(0)
+      expect(new Set(clips.map(({ corpus }) => corpus))).toEqual(new Set([testedOn]))
+      for (const row of scores) expect(row.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1)
     }
   }, 60_000)
 
