@@ -9,6 +9,7 @@ import { lstmAttentionRecipe } from './lstm-attention.ts'
 import type { Recipe } from './recipe.ts'
 import { residualCnnRecipe } from './residual-cnn.ts'
 import { residualCnnCremaDRecipe } from './residual-cnn-crema-d.ts'
+import { residualCnnCremaDVotesRecipe } from './residual-cnn-crema-d-votes.ts'
 import { residualCnnFiveCorporaRecipe } from './residual-cnn-five-corpora.ts'
 import { residualCnnJointRecipe } from './residual-cnn-joint.ts'
 import { residualCnnTransferRecipe } from './residual-cnn-transfer.ts'
@@ -25,6 +26,7 @@ export const recipes: readonly Recipe[] = [
   transformerRecipe,
   residualCnnRecipe,
   residualCnnCremaDRecipe,
+  residualCnnCremaDVotesRecipe,
   residualCnnTransferRecipe,
   residualCnnJointRecipe,
   residualCnnFiveCorporaRecipe,
