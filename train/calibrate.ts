@@ -59,7 +59,8 @@ await runCommand(help, async (args) => {
   const target = values.to ? await checkedTarget(model, speakers, userPath(values.to)) : undefined
 
   const names = model.corpora.map(({ name }) => name)
-  const { name, clips } = await findCorpora(values, names, tmpdir())
+  const given = await findCorpora(values, names, tmpdir())
+  const { name, clips } = given
   const unheard = clips.filter(
     ({ corpus, speaker, emotion }) =>
       model.labels.includes(emotion) &&
@@ -90,7 +91,7 @@ at ${temperature}: mean certainty ${after.certainty.toFixed(3)}, calibration err
   ) ?? ['']
   const manifest = { ...target.manifest, calibration: { temperature, speakers, of: trained } }
   const command = typed('calibrate', {
-    data: dataShown(values.data),
+    data: dataShown(values.data, given),
     corpus: values.corpus,
     model: `models/${basename(folder)}`,
     to: `models/${target.manifest.name}`,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { UndertoneError } from 'undertone/corpora'
+import { corpusNames, UndertoneError } from 'undertone/corpora'
 import type { Recipe } from './recipes/recipe.ts'
 import { TrainingError } from './training-error.ts'
 
@@ -100,8 +100,15 @@ export function withFit(
 }
 
 /** What --data names, with the places left to the user. */
-export const dataShown = (data: readonly string[] = []): string[] =>
-  data.map((given) => /^([\w-]+=).+$/.exec(given)?.[1] ?? '').map((name) => `${name}PATH`)
+export function dataShown(
+  data: readonly string[] = [],
+  found: { corpora: readonly { name: string }[] } = { corpora: [] },
+): string[] {
+  const [one, ...others] = found.corpora
+  // A CSV goes by its own name.
+  const only = one && others.length === 0 && corpusNames.includes(one.name) ? `${one.name}=` : ''
+  return data.map((given) => `${/^([\w-]+=).+$/.exec(given)?.[1] ?? only}PATH`)
+}
 
 /** A command as a user types it. */
 export function typed(

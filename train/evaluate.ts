@@ -109,7 +109,7 @@ await runCommand(help, async (args) => {
   const command = (fold: Fold) =>
     typed('evaluate', {
       synthetic: values.synthetic,
-      data: dataShown(values.data),
+      data: dataShown(values.data, data),
       corpus: values.corpus,
       note: values.note,
       recipe: values.recipe,

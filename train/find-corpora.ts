@@ -100,7 +100,7 @@ const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.is
 async function namesWithin(path: string, wanted: readonly string[]): Promise<readonly string[]> {
   if (wanted.some((name) => within(path, name))) return wanted
   const found = await detectCorpus(path)
-  return found && wanted.length === 1 ? [found] : wanted
+  return found && (wanted.length === 1 || found === 'csv') ? [found] : wanted
 }
 
 function joined(corpora: Corpus[]): Data {

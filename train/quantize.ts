@@ -128,9 +128,9 @@ await runCommand(help, async (args) => {
     bins: example.bins,
   })
   const command = typed('quantize', {
-    data: dataShown(values.data),
+    data: dataShown(values.data, own),
     corpus: values.corpus,
-    test: dataShown(values.test),
+    test: dataShown(values.test, other),
     model: `models/${basename(model)}`,
     kind,
     clips: wanted,

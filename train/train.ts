@@ -126,7 +126,7 @@ await runCommand(help, async (args) => {
   const summary = measured.length > 0 ? assess(measured, recipe) : undefined
   const command = typed('train', {
     synthetic: values.synthetic,
-    data: dataShown(values.data),
+    data: dataShown(values.data, data),
     corpus: values.corpus,
     note: values.note,
     recipe: values.recipe,

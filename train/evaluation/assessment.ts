@@ -2,7 +2,7 @@ import { emotions } from 'undertone/corpora'
 import { authorsProtocol } from '../protocols/at-random.ts'
 import { protocolNamed } from '../protocols/index.ts'
 import { recipes } from '../recipes/index.ts'
-import type { Recipe } from '../recipes/recipe.ts'
+import type { PublishedFigure, Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 import { type Calibration, calibration } from './calibration.ts'
 import { type ConditionName, conditions } from './conditions.ts'
@@ -48,6 +48,8 @@ export interface Assessment extends Summary {
   listeners?: BesideListeners
   twins?: Twins
   authors?: AuthorsClaim
+  /** What others publish by the same protocol. */
+  published?: Published
   /** The same with a leak, to show what that feigns: see `withLeaks`. */
   leaks?: Leak[]
   versions: Record<string, string>
@@ -103,11 +105,18 @@ export interface AuthorsClaim {
   claim: string
   /** Accuracy, 0 to 1: the least that they claim. */
   accuracy: number
+  /** Why it falls short, as far as was found. */
+  why?: string
   /**
    * Points of accuracy that the figure measured by their own protocol falls short of it, at least
    * 0. Absent by other protocols, whose figures say nothing of the claim.
    */
   shortfall?: number
+}
+
+export interface Published extends Omit<PublishedFigure, 'protocol'> {
+  /** Points of UAR that the figure measured falls short of it, at least 0. */
+  shortfall: number
 }
 
 const conditionNames = Object.keys(conditions) as ConditionName[]
@@ -158,6 +167,7 @@ export function assess(
   const listeners = listenersOf(complete)
   const twins = twinsOf(judged, labels)
   const authors = claimOf(summary, recipe)
+  const published = publishedOf(summary, recipe)
   const scored = (name: string, own: Judged[]): GroupScores => {
     const { uar, wa } = metricsOf(labels, confusionOfClips(labels, own))
     return { name, clips: distinct(own), uar, wa }
@@ -199,6 +209,7 @@ export function assess(
     ...(listeners ? { listeners } : {}),
     ...(twins ? { twins } : {}),
     ...(authors ? { authors } : {}),
+    ...(published ? { published } : {}),
     versions: first.versions,
   }
 }
@@ -347,9 +358,19 @@ function listenersOf(results: readonly FoldResult[]): BesideListeners | undefine
 
 function claimOf({ protocol, wa }: Summary, recipe: Recipe | undefined): AuthorsClaim | undefined {
   if (!recipe?.authors) return undefined
-  const { claim, accuracy } = recipe.authors
+  const { claim, accuracy, why } = recipe.authors
+  if (protocol !== 'authors') return { claim, accuracy }
   const shortfall = Math.max(0, 100 * (accuracy - wa))
-  return { claim, accuracy, ...(protocol === 'authors' ? { shortfall } : {}) }
+  return { claim, accuracy, shortfall, ...(why && shortfall > 0 ? { why } : {}) }
+}
+
+function publishedOf(
+  { protocol, uar }: Summary,
+  recipe: Recipe | undefined,
+): Published | undefined {
+  if (recipe?.published?.protocol !== protocol) return undefined
+  const { protocol: _, ...published } = recipe.published
+  return { ...published, shortfall: Math.max(0, 100 * (published.uar - uar)) }
 }
 
 const mean = (values: readonly number[]) =>

@@ -10,7 +10,7 @@ export function experimentFingerprint(
   from?: StartingPoint,
 ): string {
   const hash = createHash('sha256')
-  const { name: _, description, authors, corpora, ...settings } = recipe
+  const { name: _, description, authors, published, corpora, ...settings } = recipe
   hash.update(sorted(settings))
   hash.update(sorted({ name, note, publishedAs, found }))
   for (const [weight, values] of from?.weights ?? []) {

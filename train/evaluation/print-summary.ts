@@ -40,7 +40,17 @@ function printFigures(assessment: Assessment): void {
       `(95 % intervals: the ${intervals.speakers} speakers drawn anew ${count(intervals.resamples)} times)`,
     )
   }
-  const { classes, sexes, shipped, conditions, listeners, twins, authors, leaks = [] } = assessment
+  const {
+    classes,
+    sexes,
+    shipped,
+    conditions,
+    listeners,
+    twins,
+    authors,
+    published,
+    leaks = [],
+  } = assessment
   console.log(
     `\n${'emotion'.padEnd(12)}precision  recall     F1${shipped?.classes ? '   from files, as a device does' : ''}`,
   )
@@ -80,6 +90,12 @@ function printFigures(assessment: Assessment): void {
     const { claim, shortfall } = authors
     const how = shortfall > 0 ? `WA falls short by ${shortfall.toFixed(1)} points` : 'reached'
     console.log(`its authors claim ${claim}: ${how}`)
+    if (authors.why) console.log(authors.why)
+  }
+  if (published) {
+    const { source, uar, shortfall, why } = published
+    const how = shortfall > 0 ? `falls short by ${shortfall.toFixed(1)} points. ${why}` : 'reached'
+    console.log(`published: UAR ${figure(uar)} (${source}): ${how}`)
   }
 }
 

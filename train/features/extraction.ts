@@ -57,7 +57,8 @@ export async function createExtraction({
       return { features, content }
     } catch (error) {
       if (!isOfClip(error)) throw error
-      return { unreadable: error.message }
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT'
+      return { unreadable: missing ? 'There is no such file.' : error.message }
     }
   }
 }

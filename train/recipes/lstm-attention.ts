@@ -5,6 +5,12 @@ import type { Recipe } from './recipe.ts'
 export const lstmAttentionRecipe = {
   name: 'lstm-attention',
   description: 'residual LSTM with soft attention on 34 MFCC and 12 chroma, 4 s windows',
+  published: {
+    protocol: 'ravdess-speaker-5fold',
+    uar: 0.623,
+    source: 'Krasnoproshin & Vashkevich 2026, residual LSTM with attention',
+    why: 'Rates, dropout, mixup, masks, copies, log-mel in place of MFCC and the last epoch in place of the best were tried on validation actors and gave no more; their code was not at hand.',
+  },
   corpora: ['ravdess'],
   transfer: false,
   preparation: [],

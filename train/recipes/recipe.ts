@@ -10,6 +10,8 @@ export interface Recipe {
   description: string
   /** Of a system of others: what they claim, and the split that they claim it on. */
   authors?: AuthorsProtocol
+  /** What others publish for it by a protocol that this project measures it by too. */
+  published?: PublishedFigure
   /** Corpora that it is trained on, together. The command line may name others. */
   corpora: readonly string[]
   /** Clips with other labels are left out; absent: all labels that the corpora have. */
@@ -60,4 +62,15 @@ export interface AuthorsProtocol {
   claim: string
   /** Share of the clips, drawn at random, that is tested. */
   testShare: number
+  /** Why it falls short of that without a leak, as far as was found: a sentence. */
+  why?: string
+}
+
+export interface PublishedFigure {
+  protocol: string
+  uar: number
+  /** Who says so. */
+  source: string
+  /** Why it falls short of that, as far as was found: a sentence. */
+  why: string
 }

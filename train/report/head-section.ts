@@ -27,7 +27,8 @@ const sharing = ({ protocolFacts, leak }: Assessment): Html =>
       : html`, with voices it never heard`
 
 function headline(assessment: Assessment): Html {
-  const { uar, wa, pooled, labels, calibration, authors, shipped, folds, seeds } = assessment
+  const { uar, wa, pooled, labels, calibration, authors, published, shipped, folds, seeds } =
+    assessment
   const { intervals } = pooled
   const runs = `mean of ${many(folds.length, 'fold')}${seeds.length > 1 ? ` and ${many(seeds.length, 'seed')}` : ''}`
   const tile = (name: string, value: string, ...notes: (string | false | undefined)[]) =>
@@ -35,7 +36,8 @@ function headline(assessment: Assessment): Html {
   return html`<dl class="tiles">
 ${tile('UAR, mean of the classes’ recalls', figure(uar), intervals && `95 %: ${interval(intervals.uar)}`, `${runs}; chance ${figure(1 / labels.length)}`)}
 ${tile('WA, share of clips that are right', figure(wa), intervals && `95 %: ${interval(intervals.wa)}`, runs)}
-${authors && tile('WA that its authors claim', claimed(authors.accuracy), authors.claim, claimNote(authors.shortfall))}
+${authors && tile('WA that its authors claim', claimed(authors.accuracy), authors.claim, claimNote(authors.shortfall), authors.why)}
+${published && tile('Published UAR', figure(published.uar), published.source, published.shortfall > 0 ? `UAR of this report falls ${published.shortfall.toFixed(1)} points short. ${published.why}` : 'reached')}
 ${tile('F1, mean of the classes', figure(pooled.f1), 'over all clips at once')}
 ${tile('Calibration error', figure(calibration.ece), 'how far certainty and truth differ')}
 ${shipped && tile('UAR from files, as a device does', figure(shipped.uar), `${points(shipped.uarPoints)} against the trainer; WA ${figure(shipped.wa)}, ${points(shipped.waPoints)}`, `${shipped.runs} of ${many(shipped.of, 'run')}, by recognize() and the converted model`)}

@@ -96,6 +96,7 @@ function experimentSection(assessment: Assessment): string[] {
       ...pretraining(assessment),
       ...(note ? [`The audio: ${note}.`] : []),
       ...claim(assessment),
+      ...publication(assessment),
     ].join(' '),
     command(assessment),
   ]
@@ -137,7 +138,7 @@ function listenersTable({ listeners }: Assessment): string[] {
 
 function headline(assessment: Assessment): string {
   const { uar, wa, folds, seeds, pooled, sexes, shipped, conditions, twins } = assessment
-  const { calibration, authors } = assessment
+  const { calibration, authors, published } = assessment
   const { intervals } = pooled
   const rows: string[][] = [
     [
@@ -191,16 +192,19 @@ function headline(assessment: Assessment): string {
   }
   if (authors?.shortfall !== undefined) {
     rows.push(['its authors claim', '', `≥ ${figure(authors.accuracy)}`])
-    rows.push([
-      'shortfall',
-      '',
-      authors.shortfall > 0 ? `${authors.shortfall.toFixed(1)} points` : 'none',
-    ])
+    rows.push(['shortfall', '', shortBy(authors.shortfall)])
+  }
+  if (published) {
+    rows.push([`published: ${published.source}`, figure(published.uar), ''])
+    rows.push(['shortfall', shortBy(published.shortfall), ''])
   }
   const { ece, fitted } = calibration
   rows.push([`calibration error${byTemperature(fitted)}`, figure(ece), ''])
   return table(['', 'UAR', 'WA'], rows)
 }
+
+const shortBy = (shortfall: number): string =>
+  shortfall > 0 ? `${shortfall.toFixed(1)} points` : 'none'
 
 const byTemperature = ({ runs, of, temperature }: Assessment['calibration']['fitted']): string =>
   temperature === undefined
@@ -212,7 +216,7 @@ const pretraining = ({ pretrainedOn }: Assessment): string[] =>
 
 function claim({ authors, leak, leaks = [] }: Assessment): string[] {
   if (!authors) return []
-  const { claim, accuracy, shortfall } = authors
+  const { claim, accuracy, shortfall, why } = authors
   if (shortfall === undefined) {
     return [`Its authors claim ${claim}, by a split of their own that shares speakers.`]
   }
@@ -227,6 +231,15 @@ function claim({ authors, leak, leaks = [] }: Assessment): string[] {
       ? `It falls ${shortfall.toFixed(1)} points short of what its authors claim, ${how}.`
       : `It reaches what its authors claim, ${how}.`,
     ...feigned,
+    ...(why && !leak ? [why] : []),
+  ]
+}
+
+function publication({ published }: Assessment): string[] {
+  if (!published || published.shortfall === 0) return []
+  const { source, uar, shortfall, why } = published
+  return [
+    `It falls ${shortfall.toFixed(1)} points short of the published ${figure(uar)} (${source}). ${why}`,
   ]
 }
 

@@ -23,7 +23,9 @@ async function file(...path: string[]) {
 it('takes a CSV file', async () => {
   await file('a.wav')
   await writeFile(join(folder, 'my.csv'), 'path,label,speaker\na.wav,happy,anna\n')
-  expect(await clipsOf(join(folder, 'my.csv'))).toEqual({ name: 'csv-my', ids: ['a'] })
+  const found = { name: 'csv-my', ids: ['a'] }
+  expect(await clipsOf(join(folder, 'my.csv'))).toEqual(found)
+  expect(await clipsOf(join(folder, 'my.csv'), ['crema-d', 'csv-my'])).toEqual(found)
 })
 
 it('takes a folder of corpora by their names', async () => {

@@ -170,6 +170,20 @@ describe('assess', () => {
     expect(reached.authors?.shortfall).toBe(0)
     expect(assess([first], claimed(0.8)).authors).toEqual({ claim: '80 %', accuracy: 0.8 })
   })
+
+  it('sets what others publish beside the same protocol alone, and says why it falls short', () => {
+    const published = { uar: 0.9, source: 'Somebody 2020', why: 'Nobody knows.' }
+    const recipe = { ...residualCnnRecipe, published: { ...published, protocol: first.protocol } }
+    const beside = assess([first], recipe)
+    expect(beside.published).toEqual({ ...published, shortfall: 100 * (0.9 - beside.uar) })
+    const elsewhere = { ...recipe, published: { ...recipe.published, protocol: 'emo-db-loso' } }
+    expect(assess([first], elsewhere).published).toBeUndefined()
+    const document = resultsDocument([beside], [])
+    expect(document).toContain('| published: Somebody 2020 | 0.900 |  |')
+    expect(document).toContain(
+      `It falls ${(100 * (0.9 - beside.uar)).toFixed(1)} points short of the published 0.900 (Somebody 2020). Nobody knows.`,
+    )
+  })
 })
 
 describe('withLeaks', () => {
