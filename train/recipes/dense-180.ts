@@ -10,7 +10,7 @@ export const dense180Recipe = {
     accuracy: 0.8,
     claim: '80–85 % validation accuracy',
     testShare: 0.2,
-    why: 'On RAVDESS, copies of tested clips in training are enough to feign it.',
+    why: 'Copies of tested clips in training are enough to feign it.',
   },
   corpora: ['ravdess'],
   labels: ['happy', 'sad', 'angry', 'fearful'],
