@@ -102,6 +102,7 @@ await runCommand(help, async (args) => {
     validation.filter(({ emotion }) => labels.includes(emotion)),
   )
   const folder = join(runs, name)
+  const { votes } = training
   const { model } = await fitRecipe({
     recipe,
     labels,
@@ -109,10 +110,10 @@ await runCommand(help, async (args) => {
     validation: validated,
     seed,
     ...(from ? { from } : {}),
-    ...(training.votes ? { votes: training.votes } : {}),
+    ...(votes ? { votes } : {}),
     ...{ name, runs },
   })
-  const temperature = temperatureOf(model, validated, labels, recipe)
+  const temperature = temperatureOf(model, validated, labels, recipe, votes ? { votes } : {})
 
   const settings = experimentFingerprint(recipe, data, from)
   const measured = (await readFoldResults(results)).filter(

@@ -2,21 +2,22 @@
  * The temperature at which a model's probabilities are as sure as it is right: that of the least negative
  * log-likelihood (Guo et al. 2017, arXiv:1706.04599), from 1/5 to 5. As a device does, each window's
  * probabilities p become `softmax(log(p) / temperature)`, and a clip's are the mean over its windows.
- * @param clips rows of probabilities, one a window, and the index of the right label; of speakers that
- * the model never heard
+ * @param clips rows of probabilities, one a window, and what they should be: 1 for the right label, or
+ * each label's share; of speakers that the model never heard
  * @throws {RangeError} when there are no clips
  */
 export function fitTemperature(
-  clips: readonly { windows: readonly Float32Array[]; truth: number }[],
+  clips: readonly { windows: readonly Float32Array[]; target: ArrayLike<number> }[],
 ): number {
   if (clips.length === 0) throw new RangeError('There are no clips to fit a temperature to.')
   const loss = (temperature: number) =>
-    clips.reduce((sum, { windows, truth }) => {
-      const likelihood = windows.reduce(
-        (sum, scores) => sum + softened(scores, temperature)[truth]! / windows.length,
-        0,
-      )
-      return sum - Math.log(likelihood + 1e-12)
+    clips.reduce((sum, { windows, target }) => {
+      const rows = windows.map((scores) => softened(scores, temperature))
+      return Array.from(target).reduce((sum, share, label) => {
+        if (share === 0) return sum
+        const likelihood = rows.reduce((sum, row) => sum + row[label]! / rows.length, 0)
+        return sum - share * Math.log(likelihood + 1e-12)
+      }, sum)
     }, 0)
   let best = { temperature: 1, loss: loss(1) }
   // In steps of one per cent: finer than any number of clips can tell.

@@ -144,8 +144,11 @@ export async function runFold(
       labels,
       [...parts.train, ...parts.test].filter((clip) => clip.corpus === corpus),
     )
-  const apart = recipe.fit.ownLabelsAlone ? [answers] : []
-  const temperature = temperatureOf(model, validation, labels, recipe, ...apart) ?? 1
+  const temperature =
+    temperatureOf(model, validation, labels, recipe, {
+      ...(recipe.fit.ownLabelsAlone ? { answers } : {}),
+      ...(votes ? { votes } : {}),
+    }) ?? 1
   const tested: Tested[] = []
   // The test's labels are read from here on, and by nothing above.
   const sets =

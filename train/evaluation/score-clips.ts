@@ -3,8 +3,10 @@ import type { Emotion } from 'undertone/corpora'
 import type { Example } from '../features/example.ts'
 import { silentFrame } from '../features/silent-frame.ts'
 import { framesFed, windowOf, windowStarts } from '../features/window.ts'
+import { targetsOf } from '../fit/targets.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { fitTemperature, softened } from './fit-temperature.ts'
+import type { Votes } from './listeners.ts'
 
 /**
  * Scores whole clips as the recognizer does: the mean of the probabilities of all windows.
@@ -24,23 +26,29 @@ export function scoreClips(
 
 /**
  * The temperature of a model by clips of speakers that it never heard, see {@link fitTemperature}.
- * @param answers the labels that a clip of a corpus may have; absent: all
+ * @param options.answers the labels that a clip of a corpus may have; absent: all
+ * @param options.votes of listeners, for recipes that learn from them
  * @returns undefined where there are none
  */
 export function temperatureOf(
   model: tf.LayersModel,
   examples: readonly Example[],
   labels: readonly Emotion[],
-  recipe: Pick<Recipe, 'window' | 'frontEnd' | 'pooled'>,
-  answers: (corpus: string) => readonly Emotion[] = () => labels,
+  recipe: Pick<Recipe, 'window' | 'frontEnd' | 'pooled' | 'fit'>,
+  {
+    answers = () => labels,
+    votes = new Map(),
+  }: { answers?: (corpus: string) => readonly Emotion[]; votes?: Votes } = {},
 ): number | undefined {
   if (examples.length === 0) return undefined
   const rows = scoreWindows(model, examples, recipe)
+  const targets = targetsOf(examples, labels, votes, recipe.fit.votes ?? 0)
   return fitTemperature(
     examples.map(({ clip }, n) => {
       const some = answers(clip.corpus)
       const windows = rows[n]!.map((row) => among(row, labels, some))
-      return { windows, truth: some.indexOf(clip.emotion) }
+      const own = targets.subarray(n * labels.length, (n + 1) * labels.length)
+      return { windows, target: some.map((label) => own[labels.indexOf(label)]!) }
     }),
   )
 }

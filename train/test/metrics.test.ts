@@ -272,12 +272,18 @@ describe('fitTemperature', () => {
         return drawn < 0
       })
       const window = Float32Array.from(softmax(logits.map((logit) => logit * factor)))
-      return { windows: [window], truth: Math.max(0, truth) }
+      return { windows: [window], target: logits.map((_, i) => (i === Math.max(0, truth) ? 1 : 0)) }
     })
   }
 
   it.each([0.5, 1, 2.5])('finds by how much a model is too sure: %d', (factor) => {
     expect(fitTemperature(clips(factor)) / factor).toBeCloseTo(1, 1)
+  })
+
+  it('makes shares of what is shared', () => {
+    // Odds of 16 to 1, where 4 to 1 was heard: half the logit.
+    const window = Float32Array.of(16 / 17, 1 / 17)
+    expect(fitTemperature([{ windows: [window], target: [0.8, 0.2] }])).toBeCloseTo(2, 1)
   })
 
   it('refuses to fit to nothing', () => {
