@@ -120,7 +120,7 @@ await runCommand(help, async (args) => {
       noise: values.noise && 'PATH',
       conditions: values.conditions,
       votes: values.votes && 'CSV',
-      twins: values.twins && 'PATH',
+      twins: values.twins && dataShown([values.twins])[0],
       from: training.start,
       leak: values.leak,
       'no-shipped': values['no-shipped'],
