@@ -61,7 +61,7 @@ describe('a temperature', () => {
       expect(card.match(/^## How sure$/gm)).toHaveLength(1)
       expect(card).toContain('a temperature of 2.')
       expect(card).toContain(`is ${figures.with.ece.toFixed(3)} by it`)
-      expect(card).toContain('npm run calibrate -- --data PATH --model models/fold')
+      expect(card).toContain('npm run calibrate -- --data crema-d=PATH --model models/fold')
       expect(card).toContain('## Scores')
     }
   }, 120_000)
