@@ -138,15 +138,14 @@ export async function runFold(
     ...(votes ? { votes } : {}),
     ...(onEpoch ? { onEpoch } : {}),
   })
-  // Each corpus's answers: what it has and the test lacks stays among them, or leaving it out helps.
-  const answers = (corpus: string) =>
+  const answers = (corpus: string, clips: readonly Clip[]) =>
     commonLabels(
       labels,
-      [...parts.train, ...parts.test].filter((clip) => clip.corpus === corpus),
+      clips.filter((clip) => clip.corpus === corpus),
     )
   const temperature =
     temperatureOf(model, validation, labels, recipe, {
-      ...(recipe.fit.ownLabelsAlone ? { answers } : {}),
+      ...(recipe.fit.ownLabelsAlone ? { answers: (corpus) => answers(corpus, parts.train) } : {}),
       ...(votes ? { votes } : {}),
     }) ?? 1
   const tested: Tested[] = []
@@ -159,7 +158,8 @@ export async function runFold(
         }))
       : [{ clips: parts.test, testedOn: undefined }]
   for (const { clips, testedOn } of sets) {
-    const common = testedOn ? answers(testedOn) : labels
+    // What a corpus has and its test lacks stays among the answers, or leaving it out helps.
+    const common = testedOn ? answers(testedOn, [...parts.train, ...parts.test]) : labels
     const examples = await features.originals(
       clips.filter(({ emotion }) => common.includes(emotion)),
     )

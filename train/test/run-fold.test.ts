@@ -109,21 +109,40 @@ describe('runFold', () => {
     }
   }, 60_000)
 
+  const half: Protocol = {
+    ...{ name: 'half', description: '', corpora: [], sharesSpeakers: true, folds: 1 },
+    ...{ designFolds: [], eachCorpus: true },
+    divide: (clips) => ({
+      train: clips.filter((_, i) => i % 4 < 2),
+      validation: clips.filter((_, i) => i % 4 === 2),
+      // Of b, the test has no happy clip: that stays among the answers.
+      test: clips.filter((c, i) => i % 4 === 3 && (c.corpus === 'a' || c.emotion === 'angry')),
+    }),
+  }
+
+  it('fits the temperature without the labels of the test', async () => {
+    const b = madeUp('b', 48).filter(({ clip }) => clip.emotion !== 'sad')
+    const examples = [...madeUp('a', 48), ...b]
+    const clips = examples.map(({ clip }) => clip)
+    const fold = { protocol: { ...half, name: 'half-twice' }, fold: 1, seed: 1, clips }
+    const recipe = { ...tinyRecipe, fit: { ...tinyRecipe.fit, ownLabelsAlone: true } }
+    const parts = divide(fold)
+    // A label that b has in its test alone.
+    const test = parts.test.map((clip): Clip => ({ ...clip, emotion: 'sad' }))
+    const features = featuresOf(examples)
+    const own = await runFold(recipe, fold, parts, features, { runs })
+    const other = await runFold(recipe, fold, { ...parts, test }, features, { runs })
+    expect(other.tested[1]!.labels).toEqual(['happy', 'sad', 'angry'])
+    expect(own.tested[1]!.labels).toEqual(['happy', 'angry'])
+    expect(other.temperature).toBe(own.temperature)
+    expect(own.temperature).not.toBe(1)
+  }, 60_000)
+
   it('tests each of several corpora by itself, over the labels that it has', async () => {
     const a = madeUp('a', 48)
     const b = madeUp('b', 48).filter(({ clip }) => clip.emotion !== 'sad')
     const examples = [...a, ...b]
     const clips = examples.map(({ clip }) => clip)
-    const half: Protocol = {
-      ...{ name: 'half', description: '', corpora: [], sharesSpeakers: true, folds: 1 },
-      ...{ designFolds: [], eachCorpus: true },
-      divide: (clips) => ({
-        train: clips.filter((_, i) => i % 4 < 2),
-        validation: clips.filter((_, i) => i % 4 === 2),
-        // Of b, the test has no happy clip: that stays among the answers.
-        test: clips.filter((c, i) => i % 4 === 3 && (c.corpus === 'a' || c.emotion === 'angry')),
-      }),
-    }
     const fold = { protocol: half, fold: 1, seed: 1, clips }
     const recipe = { ...tinyRecipe, fit: { ...tinyRecipe.fit, ownLabelsAlone: true } }
     const run = await runFold(recipe, fold, divide(fold), featuresOf(examples), { runs })
