@@ -8,7 +8,7 @@ import { type Calibration, calibration } from './calibration.ts'
 import { type ConditionName, conditions } from './conditions.ts'
 import type { FoldResult, ProtocolFacts, Scored, TestedClip } from './fold-result.ts'
 import type { Leak } from './leaks.ts'
-import type { Listeners, Nearness } from './listeners.ts'
+import type { compared, Listeners, Nearness } from './listeners.ts'
 import { type ClassScores, classMeans, classScores, confusionOf, metricsOf } from './metrics.ts'
 import { type Intervals, speakerIntervals } from './speaker-bootstrap.ts'
 import { completeSeeds, type Summary, summarize, uarBeyondDesign } from './summary.ts'
@@ -81,10 +81,7 @@ export interface Twins {
 }
 
 /** Over the clips of all folds and seeds that have votes. */
-export interface BesideListeners extends Listeners {
-  runs: number
-  of: number
-}
+export type BesideListeners = Listeners & { runs: number; of: number }
 
 export interface GroupScores {
   name: string
@@ -346,14 +343,20 @@ function listenersOf(results: readonly FoldResult[]): BesideListeners | undefine
   const heard = results.flatMap(({ listeners }) => listeners ?? [])
   if (heard.length === 0) return undefined
   const clips = heard.reduce((sum, { clips }) => sum + clips, 0)
-  const over = (who: 'model' | 'listener', what: keyof Nearness) =>
-    heard.reduce((sum, one) => sum + one.clips * one[who][what], 0) / clips
-  const of = (who: 'model' | 'listener') => ({
-    agreement: over(who, 'agreement'),
-    distance: over(who, 'distance'),
-  })
-  const [model, listener] = [of('model'), of('listener')]
-  return { clips, model, listener, runs: heard.length, of: results.length }
+  const over = (who: keyof typeof compared): Nearness => {
+    const of = (what: keyof Nearness) =>
+      heard.reduce((sum, one) => sum + one.clips * one[who][what], 0) / clips
+    return { agreement: of('agreement'), distance: of('distance') }
+  }
+  return {
+    clips,
+    model: over('model'),
+    listener: over('listener'),
+    mostHeard: over('mostHeard'),
+    meanShares: over('meanShares'),
+    runs: heard.length,
+    of: results.length,
+  }
 }
 
 function claimOf({ protocol, wa }: Summary, recipe: Recipe | undefined): AuthorsClaim | undefined {

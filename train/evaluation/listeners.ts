@@ -14,12 +14,23 @@ export interface Nearness {
   distance: number
 }
 
-/** A model and a listener, each against a crowd that the listener is not of. */
-export interface Listeners {
-  clips: number
-  model: Nearness
-  listener: Nearness
-}
+/** Who is compared, and how each is called. */
+export const compared = {
+  model: 'model',
+  listener: 'a listener',
+  mostHeard: 'always the emotion heard most',
+  meanShares: 'always the mean shares',
+} as const
+
+/** Each against a crowd that the listener is not of; the last two are what knowing no clip gives. */
+export type Listeners = { clips: number } & Record<keyof typeof compared, Nearness>
+
+/** The rows of a table. */
+export const nearnesses = (listeners: Listeners): ({ name: string } & Nearness)[] =>
+  Object.entries(compared).map(([who, name]) => ({
+    name,
+    ...listeners[who as keyof typeof compared],
+  }))
 
 /**
  * Reads votes from a CSV file with the columns `clip` and one an emotion.
@@ -50,7 +61,8 @@ export async function readVotes(path: string): Promise<Votes> {
 /**
  * Compares a model with one listener, by what the other listeners heard: each of a clip's listeners
  * is left out once, the model judged by the same others, and both averaged over listeners, then
- * clips. Clips with fewer than two votes are left out.
+ * clips. Judged beside them are the emotion heard most in all clips and the mean of their shares, as
+ * answers to every clip. Clips with fewer than two votes are left out.
  * @param scores each clip's, in the order of the labels
  * @returns undefined where no clip has votes
  */
@@ -60,37 +72,52 @@ export function besideListeners(
   scores: readonly ArrayLike<number>[],
   votes: Votes,
 ): Listeners | undefined {
-  const sums = [0, 0, 0, 0]
-  let clips = 0
-  for (const [i, id] of ids.entries()) {
-    const counts = Array.from(labels, (label) => votes.get(id)?.[label] ?? 0)
+  const heard = ids.flatMap((id, i) => {
+    const counts = labels.map((label) => votes.get(id)?.[label] ?? 0)
     const all = counts.reduce((sum, count) => sum + count, 0)
-    if (all < 2) continue
-    clips++
-    const model = Array.from(scores[i]!)
-    for (const [label, count] of counts.entries()) {
-      if (count === 0) continue
-      const others = counts.map((n, at) => (at === label ? n - 1 : n) / (all - 1))
-      const listener = labels.map((_, at) => (at === label ? 1 : 0))
-      for (const [at, value] of [
-        ...nearness(model, others),
-        ...nearness(listener, others),
-      ].entries())
-        sums[at]! += (count / all) * value
+    return all < 2 ? [] : [{ counts, all, model: Array.from(scores[i]!) }]
+  })
+  if (heard.length === 0) return undefined
+  const meanShares = labels.map((_, at) => mean(heard.map(({ counts, all }) => counts[at]! / all)))
+  const mostHeard = answer(labels, meanShares.indexOf(Math.max(...meanShares)))
+  /** @param shares what is judged of a clip, with a listener who heard a label left out */
+  const judge = (shares: (clip: (typeof heard)[number], left: number) => readonly number[]) => {
+    const each = heard.map((clip) => {
+      const sum = { agreement: 0, distance: 0 }
+      for (const [left, count] of clip.counts.entries()) {
+        if (count === 0) continue
+        const others = clip.counts.map((n, at) => (at === left ? n - 1 : n) / (clip.all - 1))
+        const own = nearness(shares(clip, left), others)
+        sum.agreement += (count / clip.all) * own.agreement
+        sum.distance += (count / clip.all) * own.distance
+      }
+      return sum
+    })
+    return {
+      agreement: mean(each.map(({ agreement }) => agreement)),
+      distance: mean(each.map(({ distance }) => distance)),
     }
   }
-  if (clips === 0) return undefined
-  const [a, b, c, d] = sums.map((sum) => sum / clips) as [number, number, number, number]
   return {
-    clips,
-    model: { agreement: a, distance: b },
-    listener: { agreement: c, distance: d },
+    clips: heard.length,
+    model: judge(({ model }) => model),
+    listener: judge((_, left) => answer(labels, left)),
+    mostHeard: judge(() => mostHeard),
+    meanShares: judge(() => meanShares),
   }
 }
 
-function nearness(own: readonly number[], others: readonly number[]): [number, number] {
+const answer = (labels: readonly Emotion[], label: number) =>
+  labels.map((_, at) => (at === label ? 1 : 0))
+
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, one) => sum + one, 0) / values.length
+
+function nearness(own: readonly number[], others: readonly number[]): Nearness {
   const most = Math.max(...others)
   const favourites = others.filter((share) => share === most).length
-  const agrees = others[own.indexOf(Math.max(...own))] === most ? 1 / favourites : 0
-  return [agrees, own.reduce((sum, share, i) => sum + Math.abs(share - others[i]!), 0) / 2]
+  return {
+    agreement: others[own.indexOf(Math.max(...own))] === most ? 1 / favourites : 0,
+    distance: own.reduce((sum, share, i) => sum + Math.abs(share - others[i]!), 0) / 2,
+  }
 }

@@ -2,6 +2,7 @@ import type { Assessment } from './assessment.ts'
 import { caveats } from './caveats.ts'
 import { type CorpusMatrix, pairOf } from './corpus-matrix.ts'
 import { count, figure, interval, many, points } from './figures.ts'
+import { nearnesses } from './listeners.ts'
 import type { ClassScores } from './metrics.ts'
 
 /** An experiment's figures, for people. */
@@ -71,14 +72,13 @@ function printFigures(assessment: Assessment): void {
     console.log(`under ${name}  UAR ${figure(uar)} (${points(uarPoints)})`)
   }
   if (listeners) {
-    const { model, listener, runs, of } = listeners
+    const { runs, of } = listeners
     console.log(`beside one listener, by what the others heard (${runs} of ${many(of, 'run')}):`)
-    console.log(
-      `  hears what most do   model ${figure(model.agreement)}  listener ${figure(listener.agreement)}`,
-    )
-    console.log(
-      `  distance from votes  model ${figure(model.distance)}  listener ${figure(listener.distance)}`,
-    )
+    for (const { name, agreement, distance } of nearnesses(listeners)) {
+      console.log(
+        `  ${name.padEnd(30)}hears what most do ${figure(agreement)}  distance from votes ${figure(distance)}`,
+      )
+    }
   }
   if (twins) {
     console.log(

@@ -7,6 +7,7 @@ import {
   withLanguage,
 } from '../evaluation/corpus-matrix.ts'
 import { count, figure, interval, many, points, sentence } from '../evaluation/figures.ts'
+import { nearnesses } from '../evaluation/listeners.ts'
 import { type ClassScores, classMeans } from '../evaluation/metrics.ts'
 import { recipes } from '../recipes/index.ts'
 
@@ -123,15 +124,14 @@ function shippedTable({ shipped }: Assessment): string[] {
 
 function listenersTable({ listeners }: Assessment): string[] {
   if (!listeners) return []
-  const { clips, model, listener, runs, of } = listeners
+  const { clips, runs, of } = listeners
   return [
     `Beside one listener, each left out of the crowd by turns (${runs} of ${many(of, 'run')}, ${count(clips)} clips with votes); the distance is the total variation between shares:`,
     table(
       ['', 'hears what most others do', 'distance from their votes'],
-      [
-        ['model', figure(model.agreement), figure(model.distance)],
-        ['a listener', figure(listener.agreement), figure(listener.distance)],
-      ],
+      nearnesses(listeners).map(({ name, agreement, distance }) => [
+        ...[name, figure(agreement), figure(distance)],
+      ]),
     ),
   ]
 }

@@ -1,6 +1,7 @@
 import type { Assessment } from '../evaluation/assessment.ts'
 import { count, figure, interval, many, points } from '../evaluation/figures.ts'
 import type { FoldResult } from '../evaluation/fold-result.ts'
+import { nearnesses } from '../evaluation/listeners.ts'
 import { type ClassScores, classMeans } from '../evaluation/metrics.ts'
 import { confusionPlot } from './confusion-plot.ts'
 import { distributionPlot } from './distribution-plot.ts'
@@ -135,17 +136,16 @@ ${table(
 
 export function listenersSection({ listeners }: Assessment): Html {
   if (!listeners) return html``
-  const { clips, model, listener } = listeners
+  const { clips } = listeners
   return html`<h2>Beside one listener</h2>
 ${table(
   `Each of a clip’s listeners is left out by turns, and both are judged by what the others heard: ${count(clips)} clips`,
   ['', 'hears what most do', 'distance from the votes'],
-  [
-    ['model', figure(model.agreement), figure(model.distance)],
-    ['a listener', figure(listener.agreement), figure(listener.distance)],
-  ],
+  nearnesses(listeners).map(({ name, agreement, distance }) => [
+    ...[name, figure(agreement), figure(distance)],
+  ]),
 )}
-<p class="muted">The distance is the total variation: half the sum of the differences of the shares, from 0 to 1. A listener names one emotion, so a model that is unsure where the crowd is unsure can be nearer to it than any listener.</p>`
+<p class="muted">The distance is the total variation: half the sum of the differences of the shares, from 0 to 1. A listener names one emotion, so whoever is unsure where the crowd is unsure can be nearer to it than any listener, as the mean shares are, which know no clip.</p>`
 }
 
 export function twinsSection({ twins }: Assessment): Html {

@@ -29,6 +29,20 @@ describe('besideListeners', () => {
     expect(model.distance).toBeCloseTo((3 / 4) * (2 / 3 - 0.6) + (1 / 4) * 0.4)
   })
 
+  it('judges the answers of who knows no clip', () => {
+    const heard: Votes = new Map([
+      ['a', { happy: 2 }],
+      ['b', { happy: 2 }],
+      ['c', { sad: 2 }],
+    ])
+    const scores = Array(3).fill([0, 0, 1])
+    const { mostHeard, meanShares } = besideListeners(['a', 'b', 'c'], labels, scores, heard)!
+    expect(mostHeard.agreement).toBeCloseTo(2 / 3)
+    expect(mostHeard.distance).toBeCloseTo(1 / 3)
+    expect(meanShares.agreement).toBeCloseTo(2 / 3)
+    expect(meanShares.distance).toBeCloseTo((2 / 3) * (1 / 3) + (1 / 3) * (2 / 3))
+  })
+
   it('counts a tie by halves, and leaves out what one listener alone heard, or none', () => {
     const tied: Votes = new Map([['t', { happy: 2, sad: 1, angry: 1 }]])
     const { listener } = besideListeners(['t'], labels, [[1, 0, 0]], tied)!
@@ -90,15 +104,19 @@ it('stands in document and report', async () => {
   const near = { agreement: 0.75, distance: 0.25 }
   const far = { agreement: 0.25, distance: 0.75 }
   const answers = [['1', 'happy', 0.9, 0.1] as const]
+  const beside = { listener: far, mostHeard: far, meanShares: near }
   const results = [
-    foldResult(answers, { listeners: { clips: 30, model: near, listener: far } }),
-    foldResult(answers, { fold: 2, listeners: { clips: 10, model: far, listener: far } }),
+    foldResult(answers, { listeners: { clips: 30, model: near, ...beside } }),
+    foldResult(answers, { fold: 2, listeners: { clips: 10, model: far, ...beside } }),
   ]
   expect(assess(results).listeners).toEqual({
     ...{ clips: 40, runs: 2, of: 2 },
     model: { agreement: 0.625, distance: 0.375 },
-    listener: far,
+    ...beside,
   })
   expect(resultsDocument([assess(results)], [])).toContain('| model | 0.625 | 0.375 |')
+  expect(resultsDocument([assess(results)], [])).toContain(
+    '| always the mean shares | 0.750 | 0.250 |',
+  )
   expect((await report(results)).html).toContain('Beside one listener')
 })
