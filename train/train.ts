@@ -2,7 +2,7 @@ import './tensorflow-settings.ts'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
-import { labelsOf } from 'undertone/corpora'
+import { type Emotion, labelsOf } from 'undertone/corpora'
 import {
   dataShown,
   options,
@@ -17,6 +17,7 @@ import {
 import { convert } from './convert/convert.ts'
 import { dryRun } from './dry-run.ts'
 import { assess } from './evaluation/assessment.ts'
+import { experimentsOf } from './evaluation/experiments.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
 import { readFoldResults } from './evaluation/fold-result.ts'
 import { temperatureOf } from './evaluation/score-clips.ts'
@@ -25,6 +26,7 @@ import { fineTuned } from './fine-tuned.ts'
 import { fitRecipe, tells } from './fit/fit-recipe.ts'
 import { refuseHeard } from './fit/starting-point.ts'
 import { loadTraining, speakersIn, withoutSpeakers } from './load-training.ts'
+import { answering } from './network/answering.ts'
 import { speakerProtocol } from './protocols/index.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { modelCard } from './release/model-card.ts'
@@ -43,6 +45,7 @@ ${optionsHelp}
   --exclude A,B      speakers that must not be heard at all
   --validation A,B   speakers that --keep best and --schedule plateau look at, not trained on; how sure
                      the model may be is fitted to them (calibration, in its manifest)
+  --answers A,B      emotions that the model may answer, of those it learned (default all)
   --noise-terms TEXT what the recordings of --noise are, and their licence: for the card. Without it
                      nobody can tell whether the model may be used commercially
   --results DIR      fold results whose mean goes into the manifest (default train/results)
@@ -58,6 +61,7 @@ await runCommand(help, async (args) => {
       seed: { type: 'string', default: '1' },
       exclude: { type: 'string' },
       validation: { type: 'string' },
+      answers: { type: 'string' },
       'noise-terms': { type: 'string' },
       results: { type: 'string' },
       save: { type: 'string' },
@@ -84,6 +88,7 @@ await runCommand(help, async (args) => {
   }
   const heard = withoutSpeakers(data.clips, validating)
   const labels = labelsOf(heard.filter(({ corpus }) => tells(recipe, corpus)))
+  const answers = answersIn(labels, values.answers)
   const name = `${recipe.name}-${data.name}-all-seed-${seed}`
   const validation = data.clips.filter(({ speaker }) => validating.includes(speaker))
   if (values['dry-run']) {
@@ -103,7 +108,7 @@ await runCommand(help, async (args) => {
   )
   const folder = join(runs, name)
   const { votes } = training
-  const { model } = await fitRecipe({
+  const { model: learned } = await fitRecipe({
     recipe,
     labels,
     train: [...examples, ...(recipe.copies.length > 0 ? await features.copies(heard, seed) : [])],
@@ -113,7 +118,14 @@ await runCommand(help, async (args) => {
     ...(votes ? { votes } : {}),
     ...{ name, runs },
   })
-  const temperature = temperatureOf(model, validated, labels, recipe, votes ? { votes } : {})
+  const model = answering(learned, recipe, labels, answers)
+  const temperature = temperatureOf(
+    model,
+    validated.filter(({ clip }) => answers.includes(clip.emotion)),
+    answers,
+    recipe,
+    votes ? { votes } : {},
+  )
 
   const settings = experimentFingerprint(recipe, data, from)
   const measured = (await readFoldResults(results)).filter(
@@ -124,7 +136,7 @@ await runCommand(help, async (args) => {
   await mkdir(saved, { recursive: true })
   await model.save(`file://${saved}`)
   tf.dispose(model.weights.map((weight) => weight.read()))
-  const summary = measured.length > 0 ? assess(measured, recipe) : undefined
+  const summaries = experimentsOf(measured).map(({ results }) => assess(results, recipe))
   const command = typed('train', {
     synthetic: values.synthetic,
     data: dataShown(values.data, data),
@@ -141,13 +153,14 @@ await runCommand(help, async (args) => {
     seed,
     exclude: values.exclude,
     validation: values.validation,
+    answers: values.answers,
     out: `models/${basename(out)}`,
   })
   const manifest = draftManifest({
     name: basename(out),
     recipe,
     corpora: data.corpora,
-    labels,
+    labels: answers,
     // A temperature is fitted to clips, too.
     clips: [...examples, ...validated].map(({ clip }) => clip),
     ...(temperature === undefined
@@ -160,7 +173,7 @@ await runCommand(help, async (args) => {
         }),
     ...(from ? { from } : {}),
     ...(values['noise-terms'] ? { noiseTerms: values['noise-terms'] } : {}),
-    ...(summary ? { summary } : {}),
+    summaries,
     ...(own ? { own: { ...own, command } } : {}),
   })
   await writeFile(join(saved, 'manifest.json'), JSON.stringify(manifest))
@@ -170,8 +183,18 @@ await runCommand(help, async (args) => {
     join(out, 'README.md'),
     modelCard(whole, command, {
       clips: data.clips,
-      ...(summary ? { summary } : {}),
+      summaries,
       ...(own ? { own } : {}),
     }),
   )
 })
+
+/** Labels named by --answers. */
+function answersIn(labels: readonly Emotion[], list?: string): Emotion[] {
+  const named = list?.split(',').filter(Boolean) ?? labels
+  const unknown = named.filter((name) => !labels.some((label) => label === name))
+  if (unknown.length > 0 || named.length < 2) {
+    throw new UsageError(`--answers takes two or more of ${labels.join(', ')}.`)
+  }
+  return labels.filter((label) => named.includes(label))
+}

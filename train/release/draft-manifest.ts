@@ -86,7 +86,7 @@ export function draftManifest({
   from,
   calibration,
   noiseTerms,
-  summary,
+  summaries = [],
   own,
 }: {
   name: string
@@ -99,8 +99,8 @@ export function draftManifest({
   from?: StartingPoint
   /** What the recordings of noise are, and their licence, where the recipe takes some. */
   noiseTerms?: string
-  /** Of the fold models' results, where there are any. */
-  summary?: Assessment
+  /** Of the fold models' results, one of each corpus that they are tested on. */
+  summaries?: readonly Assessment[]
   /** What fine-tuning gave on the data's own speakers. */
   own?: FineTuned & { command: string }
 }): Omit<ModelManifest, 'files' | 'graph'> {
@@ -135,18 +135,14 @@ export function draftManifest({
       recipe.copies.some(needRecordings) && { terms: noiseTerms },
     ),
     scores: [
-      ...(summary
-        ? [
-            {
-              corpus: summary.corpus,
-              protocol: measuredOn(summary),
-              uar: summary.uar,
-              wa: summary.wa,
-              seeds: summary.seeds.map(({ seed }) => seed),
-              command: summary.command,
-            },
-          ]
-        : []),
+      ...summaries.map((summary) => ({
+        corpus: summary.testedOn ?? summary.corpus,
+        protocol: measuredOn(summary),
+        uar: summary.uar,
+        wa: summary.wa,
+        seeds: summary.seeds.map(({ seed }) => seed),
+        command: summary.command,
+      })),
       ...(own
         ? [
             {

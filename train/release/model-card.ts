@@ -13,7 +13,11 @@ import type { FineTuned } from '../fine-tuned.ts'
 export function modelCard(
   manifest: ModelManifest,
   command: string,
-  { clips, summary, own }: { clips: readonly Clip[]; summary?: Assessment; own?: FineTuned },
+  {
+    clips,
+    summaries = [],
+    own,
+  }: { clips: readonly Clip[]; summaries?: readonly Assessment[]; own?: FineTuned },
 ): string {
   const { name, description, labels, corpora, licence, frontEnd, window, graph, files } = manifest
   const heard = corpora.map(
@@ -45,7 +49,7 @@ each window, and what is more than 60 dB below is not heard.
 
 ${certainty(manifest)}## Scores
 
-${[summary && scores(summary), own && fineTuning(own)].filter(Boolean).join('\n') || 'Not measured yet.'}
+${[summaries.length > 0 && scores(summaries), own && fineTuning(own)].filter(Boolean).join('\n') || 'Not measured yet.'}
 
 ## What it must not be used for
 
@@ -53,7 +57,7 @@ ${origin(manifest, clips)} It tells how a voice sounds, not what a person feels,
 judge or decide about anyone: not in hiring, at work, in schools, in medicine, in insurance, in
 policing or at borders, not to detect lies. In the European Union, inferring emotions at the
 workplace and in education is prohibited (Regulation (EU) 2024/1689, article 5). How well it serves
-other languages, ages and accents, spontaneous speech${summary?.conditions.length ? '' : ', noise'} and far microphones is not known.
+other languages, ages and accents, spontaneous speech${summaries.some(({ conditions }) => conditions.length > 0) ? '' : ', noise'} and far microphones is not known.
 `
 }
 
@@ -136,24 +140,35 @@ ${rows.join('\n')}
 `
 }
 
-function scores(summary: Assessment): string {
+function scores(summaries: readonly Assessment[]): string {
+  const [first] = summaries as readonly [Assessment]
+  const { protocolFacts: protocol, folds, pretrainedOn, note } = first
+  return `Not of this file: of the fold models of the same recipe, each tested on speakers that it never heard.
+This one has heard them all, save those that its manifest leaves out.
+
+${protocol.description}${pretrainedOn ? ` All start from one model that heard ${pretrainedOn.join(', ')} alone.` : ''}${note ? ` The audio is not the published one: ${note}.` : ''}${
+  folds.length < protocol.folds
+    ? `
+
+**Not complete:** fold ${folds.join(', ')} of ${protocol.folds} alone ${folds.length > 1 ? 'are' : 'is'} measured so far.`
+    : ''
+}
+
+${summaries.map(onOneCorpus).join('\n')}
+    ${first.command}
+    npm run results
+`
+}
+
+function onOneCorpus(summary: Assessment): string {
   const figure = (value: number) => value.toFixed(3)
   const rows = summary.seeds.map(
     ({ seed, uar, wa, folds }) =>
       `| ${seed} | ${figure(uar)} | ${figure(wa)} | ${folds.map(figure).join(' ')} |`,
   )
-  const { protocolFacts: protocol, uarBeyondDesign: beyond } = summary
+  const { protocolFacts: protocol, uarBeyondDesign: beyond, testedOn, clips } = summary
   const recalls = Object.entries(summary.recalls)
-  return `Not of this file: of the fold models of the same recipe, each tested on actors that it never heard.
-This one has heard them all, save those that its manifest leaves out.
-
-${protocol.description}${summary.pretrainedOn ? ` All start from one model that heard ${summary.pretrainedOn.join(', ')} alone.` : ''}${summary.note ? ` The audio is not the published one: ${summary.note}.` : ''} ${summary.clips.toLocaleString('en')} clips.${
-    summary.folds.length < protocol.folds
-      ? `
-
-**Not complete:** fold ${summary.folds.join(', ')} of ${protocol.folds} alone ${summary.folds.length > 1 ? 'are' : 'is'} measured so far.`
-      : ''
-  }
+  return `${testedOn ? `### On ${testedOn}\n\n` : ''}${clips.toLocaleString('en')} clips.
 
 | seed | UAR | WA | UAR by fold |
 | --- | --- | --- | --- |
@@ -164,8 +179,5 @@ ${beyond === undefined ? '' : `\nUAR without folds ${protocol.designFolds.join('
 | ${recalls.map(([, recall]) => figure(recall)).join(' | ')} |
 
 The second table is the recall of each label, mean over folds and seeds.
-${harder(summary)}
-    ${summary.command}
-    npm run results
-`
+${harder(summary)}`
 }

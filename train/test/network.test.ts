@@ -1,12 +1,15 @@
 import '../tensorflow-settings.ts'
 import * as tf from '@tensorflow/tfjs-node'
 import { describe, expect, it } from 'vitest'
+import { among } from '../evaluation/score-clips.ts'
+import { answering } from '../network/answering.ts'
 import { BroadcastLayerNormalization } from '../network/broadcast-layer-normalization.ts'
 import { FusedBatchNormalization } from '../network/fused-batch-normalization.ts'
 import { FusedGru } from '../network/fused-gru.ts'
 import { FusedLstm } from '../network/fused-lstm.ts'
 import { buildNetwork } from '../network/network.ts'
 import { recipes } from '../recipes/index.ts'
+import { tinyDenseRecipe, tinyLabels, tinyLstmRecipe, tinyRecipe } from './tiny.ts'
 
 const noise = (shape: number[], seed: number) =>
   tf.randomNormal(shape, 0, 1, 'float32', seed) as tf.Tensor
@@ -97,3 +100,30 @@ it('refuses windows of any length where a network takes one alone', () => {
   const network = { kind: 'gru', standardize: true, layers: [], hidden: [] } as const
   expect(() => buildNetwork(network, { frames: null, bins: 8, labels: 3 }, 1)).toThrow(/pooled/)
 })
+
+describe('answering', () => {
+  it.each([
+    ['frames', tinyRecipe, 16],
+    ['an LSTM', tinyLstmRecipe, 16],
+    ['means', tinyDenseRecipe, null],
+  ])(
+    'leaves the probabilities of a network on %s as they are among its labels',
+    (_, recipe, frames) => {
+      const shape = { frames, bins: 16, labels: tinyLabels.length }
+      const model = buildNetwork(recipe.network, shape, 1)
+      const x = noise([3, 16, 16], 2)
+      const [whole, ...others] = split(model.predict(x) as tf.Tensor)
+      const tensors = tf.memory().numTensors
+      const narrow = answering(model, recipe, tinyLabels, ['happy', 'angry'])
+      expect(tf.memory().numTensors).toBe(tensors)
+      const [first] = split(narrow.predict(x) as tf.Tensor)
+      expect(others).toHaveLength(2)
+      const wanted = among(whole!, tinyLabels, ['happy', 'angry'])
+      expect(first).toHaveLength(2)
+      for (const [i, value] of wanted.entries()) expect(first![i]).toBeCloseTo(value, 5)
+      expect(answering(narrow, recipe, ['happy', 'angry'], ['happy', 'angry'])).toBe(narrow)
+    },
+  )
+})
+
+const split = (scores: tf.Tensor) => tf.unstack(scores).map((row) => row.dataSync() as Float32Array)
