@@ -4,6 +4,7 @@ import type {
   TFEOpAttr,
   TFJSBinding,
 } from '@tensorflow/tfjs-node/dist/tfjs_binding.js'
+import { normalizationAttributes } from './fused-batch-normalization.ts'
 
 /** A tensor of TensorFlow's that tfjs does not know; `Operations` made it, and frees it. */
 export type Handle = Readonly<TensorMetadata>
@@ -138,16 +139,8 @@ export class Operations {
     ]
   }
 
-  private normalization(x: Handle, epsilon: number): TFEOpAttr[] {
-    const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_BOOL, TF_ATTR_STRING, TF_FLOAT } =
-      this.backend.binding
-    return [
-      this.type(x),
-      { name: 'U', type: TF_ATTR_TYPE, value: TF_FLOAT },
-      { name: 'epsilon', type: TF_ATTR_FLOAT, value: epsilon },
-      { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
-      { name: 'is_training', type: TF_ATTR_BOOL, value: true },
-    ]
+  private normalization({ dtype }: Handle, epsilon: number): TFEOpAttr[] {
+    return normalizationAttributes(this.backend.binding, dtype, epsilon)
   }
 
   private run(name: string, attributes: TFEOpAttr[], inputs: readonly Handle[]): Handle {

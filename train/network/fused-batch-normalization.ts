@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-node'
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js'
+import type { TFEOpAttr, TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js'
 
 /**
  * Batch normalisation over the last axis of `[batch, …, channels]` (Ioffe & Szegedy 2015) through TensorFlow's own fused kernel and its gradient: tfjs composes it of a dozen
@@ -92,16 +93,22 @@ export class FusedBatchNormalization extends tf.layers.Layer {
 }
 tf.serialization.registerClass(FusedBatchNormalization)
 
+/** Of TensorFlow's kernels, by a batch's own statistics, which are float32. */
+export const normalizationAttributes = (
+  { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_BOOL, TF_ATTR_STRING, TF_FLOAT }: TFJSBinding,
+  type: number,
+  epsilon: number,
+): TFEOpAttr[] => [
+  { name: 'T', type: TF_ATTR_TYPE, value: type },
+  { name: 'U', type: TF_ATTR_TYPE, value: TF_FLOAT },
+  { name: 'epsilon', type: TF_ATTR_FLOAT, value: epsilon },
+  { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
+  { name: 'is_training', type: TF_ATTR_BOOL, value: true },
+]
+
 function fusedBatchNorm(x: tf.Tensor4D, gamma: tf.Tensor1D, beta: tf.Tensor1D, epsilon: number) {
   const backend = tf.backend() as unknown as NodeJSKernelBackend
-  const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_BOOL, TF_ATTR_STRING, TF_FLOAT } = backend.binding
-  const attributes = [
-    { name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT },
-    { name: 'U', type: TF_ATTR_TYPE, value: TF_FLOAT },
-    { name: 'epsilon', type: TF_ATTR_FLOAT, value: epsilon },
-    { name: 'data_format', type: TF_ATTR_STRING, value: 'NHWC' },
-    { name: 'is_training', type: TF_ATTR_BOOL, value: true },
-  ]
+  const attributes = normalizationAttributes(backend.binding, backend.binding.TF_FLOAT, epsilon)
   let statistics: tf.Tensor[] = []
   const normalize = tf.customGrad((...args) => {
     const [x, gamma, beta, save] = args as [tf.Tensor, tf.Tensor, tf.Tensor, tf.GradSaveFunc]
