@@ -27,8 +27,8 @@ mends it to a model that was trained alike on everybody.
   npm run calibrate -- --model models/FOLD --data PATH --to models/NAME
 
 A model on which all speakers were spent has none left to fit a temperature to. One by the same recipe
-that some of them validated (\`npm run train -- --validation A,B --exclude C,D --out models/FOLD\`) has
-its own; what it does for speakers that this one never heard is told here.
+that some of them validated (\`npm run train -- --fold 1 --out models/FOLD\`, or --validation A,B
+--exclude C,D) has its own; what it does for speakers that this one never heard is told here.
 
   --model DIR        a model with a temperature of its own (required)
   --data PATH        a corpus that it was trained on, as \`npm run train\` takes it (required)
@@ -53,7 +53,7 @@ await runCommand(help, async (args) => {
   const { temperature, speakers, of } = model.calibration ?? {}
   if (temperature === undefined || !speakers || of) {
     throw new TrainingError(
-      `${model.name} has no temperature of its own: train it with --validation A,B.`,
+      `${model.name} has no temperature of its own: train it with --fold 1, or with --validation A,B.`,
     )
   }
   const target = values.to ? await checkedTarget(model, speakers, userPath(values.to)) : undefined
@@ -68,7 +68,7 @@ await runCommand(help, async (args) => {
   )
   if (unheard.length === 0) {
     throw new TrainingError(
-      `${model.name} has heard every speaker in ${name}: train it with --exclude, too.`,
+      `${model.name} has heard every speaker in ${name}: train it with --fold 1, or with --exclude, too.`,
     )
   }
   const figures = {

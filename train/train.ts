@@ -20,14 +20,17 @@ import { assess } from './evaluation/assessment.ts'
 import { experimentsOf } from './evaluation/experiments.ts'
 import { experimentFingerprint } from './evaluation/fingerprint.ts'
 import { readFoldResults } from './evaluation/fold-result.ts'
+import { divide, type Fold, foldName } from './evaluation/run-fold.ts'
 import { temperatureOf } from './evaluation/score-clips.ts'
 import { featuresOf } from './features/features-of.ts'
+import type { Data } from './find-corpora.ts'
 import { fineTuned } from './fine-tuned.ts'
 import { fitRecipe, tells } from './fit/fit-recipe.ts'
 import { refuseHeard } from './fit/starting-point.ts'
 import { loadTraining, speakersIn, withoutSpeakers } from './load-training.ts'
 import { answering } from './network/answering.ts'
 import { speakerProtocol } from './protocols/index.ts'
+import type { Protocol } from './protocols/protocol.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { modelCard } from './release/model-card.ts'
 
@@ -43,6 +46,8 @@ ${optionsHelp}
   --out DIR          where the model goes: model.onnx and manifest.json (required)
   --seed N           of weights, order and augmentation (default 1)
   --exclude A,B      speakers that must not be heard at all
+  --fold N           a fold's training and validating speakers alone, as \`npm run evaluate\` has them, whose
+                     run it takes where that is done: for \`npm run calibrate\`
   --validation A,B   speakers that --keep best and --schedule plateau look at, not trained on; how sure
                      the model may be is fitted to them (calibration, in its manifest)
   --answers A,B      emotions that the model may answer, of those it learned (default all)
@@ -60,6 +65,7 @@ await runCommand(help, async (args) => {
       out: { type: 'string' },
       seed: { type: 'string', default: '1' },
       exclude: { type: 'string' },
+      fold: { type: 'string' },
       validation: { type: 'string' },
       answers: { type: 'string' },
       'noise-terms': { type: 'string' },
@@ -73,40 +79,59 @@ await runCommand(help, async (args) => {
   const { recipe, from, runs, results } = training
   if (
     (recipe.fit.keep === 'best' || recipe.fit.schedule.kind === 'plateau') &&
-    !values.validation
+    !(values.validation || values.fold)
   ) {
     throw new UsageError(
       'Keeping the best epoch and reducing the rate on a plateau look at speakers of their own: --validation A,B.',
     )
   }
+  if (values.fold && (values.exclude || values.validation)) {
+    throw new UsageError('--fold says who is excluded and who validates: leave these out.')
+  }
   const seed = wholeNumber('seed', values.seed)
   const excluded = speakersIn(training.data, 'exclude', values.exclude)
   const validating = speakersIn(training.data, 'validation', values.validation)
   const data = { ...training.data, clips: withoutSpeakers(training.data.clips, excluded) }
+  const names = data.corpora.map(({ name }) => name)
+  const protocol = speakerProtocol(names, data.clips)
+  const fold = values.fold
+    ? foldOf(protocol, wholeNumber('fold', values.fold), data, seed)
+    : undefined
+  const {
+    train: heard,
+    validation,
+    test,
+  } = fold
+    ? divide(fold)
+    : {
+        train: withoutSpeakers(data.clips, validating),
+        validation: data.clips.filter(({ speaker }) => validating.includes(speaker)),
+        test: [],
+      }
   if (from) {
-    for (const { name } of data.corpora) refuseHeard(from, name, [...excluded, ...validating])
+    for (const name of names) {
+      const own = [...validation, ...test].filter(({ corpus }) => corpus === name)
+      refuseHeard(from, name, [...excluded, ...own.map(({ speaker }) => speaker)])
+    }
   }
-  const heard = withoutSpeakers(data.clips, validating)
   const labels = labelsOf(heard.filter(({ corpus }) => tells(recipe, corpus)))
   const answers = answersIn(labels, values.answers)
-  const name = `${recipe.name}-${data.name}-all-seed-${seed}`
-  const validation = data.clips.filter(({ speaker }) => validating.includes(speaker))
+  const name = fold ? foldName(recipe, fold) : `${recipe.name}-${data.name}-all-seed-${seed}`
   if (values['dry-run']) {
     return dryRun(training, [{ name, train: heard, validation, test: [] }])
   }
 
   const features = featuresOf(training, values)
-  const names = data.corpora.map(({ name }) => name)
-  const protocol = speakerProtocol(names, data.clips)
   const own =
-    from && training.released && protocol?.name === 'speaker-folds'
+    !fold && from && training.released && protocol?.name === 'speaker-folds'
       ? await fineTuned({ ...training, data }, protocol, from, training.released, features, seed)
       : undefined
   const examples = await features.originals(heard)
   const validated = await features.originals(
     validation.filter(({ emotion }) => labels.includes(emotion)),
   )
-  const folder = join(runs, name)
+  const settings = experimentFingerprint(recipe, data, from)
+  const place = fold ? join(runs, settings) : runs
   const { votes } = training
   const { model: learned } = await fitRecipe({
     recipe,
@@ -116,7 +141,7 @@ await runCommand(help, async (args) => {
     seed,
     ...(from ? { from } : {}),
     ...(votes ? { votes } : {}),
-    ...{ name, runs },
+    ...{ name, runs: place },
   })
   const model = answering(learned, recipe, labels, answers)
   const temperature = temperatureOf(
@@ -127,12 +152,11 @@ await runCommand(help, async (args) => {
     votes ? { votes } : {},
   )
 
-  const settings = experimentFingerprint(recipe, data, from)
   const measured = (await readFoldResults(results)).filter(
     (result) => result.settings === settings && result.protocol === protocol?.name,
   )
   const out = userPath(values.out)
-  const saved = values.save ? userPath(values.save) : join(folder, 'saved')
+  const saved = values.save ? userPath(values.save) : join(place, name, 'saved')
   await mkdir(saved, { recursive: true })
   await model.save(`file://${saved}`)
   tf.dispose(model.weights.map((weight) => weight.read()))
@@ -152,6 +176,7 @@ await runCommand(help, async (args) => {
     from: training.start,
     seed,
     exclude: values.exclude,
+    fold: values.fold,
     validation: values.validation,
     answers: values.answers,
     out: `models/${basename(out)}`,
@@ -188,6 +213,17 @@ await runCommand(help, async (args) => {
     }),
   )
 })
+
+function foldOf(protocol: Protocol | undefined, fold: number, data: Data, seed: number): Fold {
+  if (!protocol || fold < 1 || fold > protocol.folds) {
+    throw new UsageError(
+      protocol
+        ? `--fold: ${protocol.name} has folds 1 to ${protocol.folds}.`
+        : `--fold: no folds are set down for ${data.name}.`,
+    )
+  }
+  return { protocol, fold, seed, clips: data.clips }
+}
 
 /** Labels named by --answers. */
 function answersIn(labels: readonly Emotion[], list?: string): Emotion[] {

@@ -7,26 +7,32 @@ import type { StartingPoint } from '../fit/starting-point.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 
+/** The strictest first. */
 const terms: Record<string, ModelManifest['licence']> = {
-  'ODbL-1.0': {
-    name: 'ODbL-1.0',
-    commercialUse: true,
-    note: 'Learned from CREMA-D (Cao et al. 2014), which is under the Open Database License 1.0: commercial use is allowed with attribution.',
-  },
-  'CC-BY-NC-SA-4.0': {
-    name: 'CC-BY-NC-SA-4.0',
+  unstated: {
+    name: 'unstated',
     commercialUse: false,
-    note: 'Learned from RAVDESS (Livingstone & Russo 2018), which is under CC BY-NC-SA 4.0: not for commercial use.',
+    note: 'Learned from recordings whose terms were not told: ask who gave them.',
+  },
+  'research use only': {
+    name: 'research use only',
+    commercialUse: false,
+    note: 'Learned from SAVEE (Haq & Jackson 2010), which is for research alone.',
   },
   'CC-BY-NC-ND-4.0': {
     name: 'CC-BY-NC-ND-4.0',
     commercialUse: false,
     note: 'Learned from TESS (Pichora-Fuller & Dupuis 2020), which is under CC BY-NC-ND 4.0: not for commercial use.',
   },
-  'research use only': {
-    name: 'research use only',
+  'CC-BY-NC-SA-4.0': {
+    name: 'CC-BY-NC-SA-4.0',
     commercialUse: false,
-    note: 'Learned from SAVEE (Haq & Jackson 2010), which is for research alone.',
+    note: 'Learned from RAVDESS (Livingstone & Russo 2018), which is under CC BY-NC-SA 4.0: not for commercial use.',
+  },
+  'ODbL-1.0': {
+    name: 'ODbL-1.0',
+    commercialUse: true,
+    note: 'Learned from CREMA-D (Cao et al. 2014), which is under the Open Database License 1.0: commercial use is allowed with attribution.',
   },
   'CC-BY-4.0': {
     name: 'CC-BY-4.0',
@@ -38,22 +44,17 @@ const terms: Record<string, ModelManifest['licence']> = {
     commercialUse: true,
     note: 'Learned from made-up data: of no use but to see how training works.',
   },
-  unstated: {
-    name: 'unstated',
-    commercialUse: false,
-    note: 'Learned from recordings whose terms were not told: ask who gave them.',
-  },
 }
 
 /** The terms of a model that heard data under all of these licences. */
 function strictest(licences: readonly string[]): ModelManifest['licence'] {
-  const all = licences.map((licence) => {
+  const all = [...new Set(licences)].map((licence) => {
     const found = terms[licence]
     if (!found) throw new TrainingError(`No terms are written down for data under ${licence}.`)
     return found
   })
-  const strict = all.find(({ commercialUse }) => !commercialUse) ?? all[0]!
-  return { ...strict, note: [...new Set(all.map(({ note }) => note))].join(' ') }
+  const strict = Object.values(terms).find((one) => all.includes(one))!
+  return { ...strict, note: all.map(({ note }) => note).join(' ') }
 }
 
 /** Noise has its authors too. */

@@ -123,5 +123,21 @@ describe('the whole road: corpus, training, conversion, recognition', () => {
     expect(result.testSpeakers).toEqual(['1', '4', '9', '22'])
     expect(result.tested).toHaveLength(32)
     expect(stdout).toContain(`UAR ${result.uar.toFixed(3)}`)
+    // The same run is a model, too.
+    const again = run(
+      'train.ts',
+      ...places,
+      '--epochs',
+      '1',
+      '--fold',
+      '5',
+      '--out',
+      'models/fold-5',
+    )
+    expect(again.stderr).not.toContain('epoch 1/1')
+    const text = await readFile(join(folder, 'models/fold-5/manifest.json'), 'utf8')
+    const { corpora, calibration } = JSON.parse(text)
+    expect(corpora[0].speakers).not.toContain('22')
+    expect(calibration.speakers).toEqual(['2', '5'])
   }, 240_000)
 })

@@ -84,10 +84,23 @@ describe('a training that starts from a trained model', () => {
         clips: [],
         from,
       })
+    expect(draft('savee', 'research use only').licence.name).toBe('research use only')
     const both = draft('ravdess', 'CC-BY-NC-SA-4.0')
+    expect(both.licence.name).toBe('CC-BY-NC-SA-4.0')
     expect(both.corpora.map(({ name }) => name)).toEqual(['crema-d', 'ravdess'])
     expect(both.licence.commercialUse).toBe(false)
     expect(both.licence.note).toMatch(/CREMA-D.*RAVDESS/)
+    const five = draftManifest({
+      ...{ name: 'm', recipe: residualCnnRecipe, labels: [...tinyLabels], clips: [] },
+      corpora: [
+        { name: 'crema-d', licence: 'ODbL-1.0' },
+        { name: 'ravdess', licence: 'CC-BY-NC-SA-4.0' },
+        { name: 'savee', licence: 'research use only' },
+        { name: 'tess', licence: 'CC-BY-NC-ND-4.0' },
+      ],
+    })
+    expect(five.licence.name).toBe('research use only')
+    expect(five.licence.note).toMatch(/CREMA-D.*RAVDESS.*SAVEE.*TESS/)
     const again = draft('crema-d', 'ODbL-1.0')
     expect(again.licence.commercialUse).toBe(true)
     expect(again.corpora).toEqual([crema])
