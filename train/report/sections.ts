@@ -139,7 +139,7 @@ export function listenersSection({ listeners }: Assessment): Html {
   const { clips } = listeners
   return html`<h2>Beside one listener</h2>
 ${table(
-  `Each of a clip’s listeners is left out by turns, and both are judged by what the others heard: ${count(clips)} clips`,
+  `Each of a clip’s listeners is left out by turns, and all are judged by what the others heard: ${count(clips)} clips`,
   ['', 'hears what most do', 'distance from the votes'],
   nearnesses(listeners).map(({ name, agreement, distance }) => [
     ...[name, figure(agreement), figure(distance)],
