@@ -9,5 +9,5 @@ export const residualCnnCremaDVotesRecipe: Recipe = {
   ...residualCnnCremaDRecipe,
   name: 'residual-cnn-crema-d-votes',
   description: `${residualCnnCremaDRecipe.description}, by its listeners' votes`,
-  fit: { ...residualCnnCremaDRecipe.fit, frames: 128, precision: 'bfloat16', votes: 1 },
+  fit: { ...residualCnnCremaDRecipe.fit, epochs: 16, oneOfCopies: true, votes: 1 },
 }

@@ -11,9 +11,11 @@ export const residualCnnCremaDRecipe: Recipe = {
   copies: hardToHear,
   fit: {
     ...residualCnnRecipe.fit,
+    epochs: 80,
     batchSize: 16,
-    epochs: 16,
+    frames: 128,
     learningRate: 3e-3,
+    precision: 'bfloat16',
     oneOfCopies: true,
   },
 }
