@@ -48,7 +48,7 @@ ${optionsHelp}
   --exclude A,B      speakers that must not be heard at all
   --fold N           a fold's training and validating speakers alone, as \`npm run evaluate\` has them, whose
                      run it takes where that is done: for \`npm run calibrate\`
-  --validation A,B   speakers that --keep best and --schedule plateau look at, not trained on; how sure
+  --validation A,B   speakers that --keep best (as most recipes say) and --schedule plateau look at, not trained on; how sure
                      the model may be is fitted to them (calibration, in its manifest)
   --answers A,B      emotions that the model may answer, of those it learned (default all)
   --noise-terms TEXT what the recordings of --noise are, and their licence: for the card. Without it
@@ -81,8 +81,9 @@ await runCommand(help, async (args) => {
     (recipe.fit.keep === 'best' || recipe.fit.schedule.kind === 'plateau') &&
     !(values.validation || values.fold)
   ) {
+    const [one, two = one] = new Set(training.data.clips.map(({ speaker }) => speaker))
     throw new UsageError(
-      'Keeping the best epoch and reducing the rate on a plateau look at speakers of their own: --validation A,B.',
+      `Keeping the best epoch and reducing the rate on a plateau look at speakers of their own: --validation ${one},${two}, or others.`,
     )
   }
   if (values.fold && (values.exclude || values.validation)) {

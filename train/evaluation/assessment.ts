@@ -50,6 +50,8 @@ export interface Assessment extends Summary {
   authors?: AuthorsClaim
   /** What others publish by the same protocol. */
   published?: Published
+  /** Where it was trained for another number of epochs than its recipe says. */
+  epochs?: { trained: number; recipe: number }
   /** The same with a leak, to show what that feigns: see `withLeaks`. */
   leaks?: Leak[]
   versions: Record<string, string>
@@ -207,8 +209,18 @@ export function assess(
     ...(twins ? { twins } : {}),
     ...(authors ? { authors } : {}),
     ...(published ? { published } : {}),
+    ...otherEpochs(first),
     versions: first.versions,
   }
+}
+
+function otherEpochs({ recipe, history = [] }: FoldResult): Pick<Assessment, 'epochs'> {
+  const known = recipes.find(({ name }) => name === recipe)
+  const trained = history.length
+  const asked = (known?.fit.epochs ?? 0) + (known?.joint?.fit.epochs ?? 0)
+  return asked === 0 || trained === 0 || trained === asked
+    ? {}
+    : { epochs: { trained, recipe: asked } }
 }
 
 /** What a reader has to know of the protocol that a result was measured by. */

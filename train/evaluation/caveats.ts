@@ -10,7 +10,11 @@ export function caveats({
   leftOut,
   protocolFacts,
   shipped,
-}: Pick<Assessment, 'folds' | 'labels' | 'leftOut' | 'protocolFacts' | 'shipped'>): string[] {
+  epochs,
+}: Pick<
+  Assessment,
+  'epochs' | 'folds' | 'labels' | 'leftOut' | 'protocolFacts' | 'shipped'
+>): string[] {
   const { classes = 0 } = protocolFacts
   const incomplete =
     folds.length < protocolFacts.folds
@@ -19,6 +23,7 @@ export function caveats({
   const difference = shipped ? Math.max(Math.abs(shipped.uarPoints), Math.abs(shipped.waPoints)) : 0
   return [
     ...incomplete,
+    ...(epochs ? [`Trained for ${epochs.trained} epochs; the recipe has ${epochs.recipe}.`] : []),
     ...leftOut.map(
       ({ seed, folds }) => `Seed ${seed} is left out: it has fold ${folds.join(', ')} alone.`,
     ),

@@ -105,7 +105,7 @@ function origin({ corpora }: ModelManifest, clips: readonly Clip[]): string {
   )
   const published = corpora.filter(({ name }) => name !== 'csv' && corpusNames.includes(name))
   if (published.length === corpora.length) {
-    return `It was trained on actors who played emotions, a few sentences each, in ${languages.join(' and ')}, recorded in quiet
+    return `It was trained on actors who played emotions, a few sentences each${languages.length > 0 ? `, in ${languages.join(' and ')}` : ''}, recorded in quiet
 rooms.`
   }
   return `It was trained on recordings of one's own${languages.length > 0 ? `, in ${languages.join(' and ')}` : ', whose language was not told'}${published.length > 0 ? `, starting from a model that had heard actors who played emotions (${published.map(({ name }) => name).join(', ')})` : ''}.`
