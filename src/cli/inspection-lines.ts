@@ -40,7 +40,9 @@ export function inspectionLines(inspection: Inspection, elapsed: number, screen:
     ...emotionLines(inspection, screen),
     '',
     ...troubles(inspection),
-    dim(`Every clip was decoded, in ${seconds(elapsed)}.`),
+    dim(
+      `Every ${inspection.unreadable.length > 0 ? 'other ' : ''}clip was decoded, in ${seconds(elapsed)}.`,
+    ),
   ]
 }
 

@@ -98,6 +98,7 @@ test('does not name thousands', () => {
   const lines = show({ unreadable })
   expect(lines.filter((line) => line.includes('Empty.'))).toHaveLength(50)
   expect(lines).toContain('  and 1,950 more: --json names all.')
+  expect(lines.at(-1)).toBe('Every other clip was decoded, in 3.2 s.')
 })
 
 test('warns of a single emotion, and stands a corpus in which nothing can be read', () => {
