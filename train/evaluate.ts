@@ -41,10 +41,10 @@ import {
 import { among } from './evaluation/score-clips.ts'
 import { scoreShipped } from './evaluation/score-shipped.ts'
 import { featuresOf } from './features/features-of.ts'
-import { loadTraining, type Training } from './load-training.ts'
+import { independentProtocol, loadTraining, type Training } from './load-training.ts'
 import { authorsProtocol } from './protocols/at-random.ts'
 import { anySpeakers } from './protocols/by-speaker.ts'
-import { protocolNamed, protocols, speakerProtocol } from './protocols/index.ts'
+import { protocolNamed, protocols } from './protocols/index.ts'
 import type { Protocol } from './protocols/protocol.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { audioOf } from './report/audio-of.ts'
@@ -263,10 +263,11 @@ async function shipped({ recipe, data, from }: Training, run: FoldRun, tested: T
   return { uar, wa, confusion }
 }
 
-function protocolsOf({ recipe, data }: Training, names: string | undefined): Protocol[] {
+function protocolsOf(training: Training, names: string | undefined): Protocol[] {
+  const { recipe, data } = training
   const corpora = data.corpora.map(({ name }) => name)
   const independent = () => {
-    const protocol = speakerProtocol(recipe.joint ? [recipe.joint.alone] : corpora, data.clips)
+    const protocol = independentProtocol(training)
     if (protocol) return protocol
     throw new UsageError(
       `No speaker-independent protocol is made for ${corpora.join(', ')}: name one by --protocol.`,

@@ -6,6 +6,8 @@ import { type CommonValues, userPath, withFit } from './command-line.ts'
 import { readVotes, type Votes } from './evaluation/listeners.ts'
 import { type Data, findCorpora } from './find-corpora.ts'
 import { readStartingPoint, type StartingPoint } from './fit/starting-point.ts'
+import { speakerProtocol } from './protocols/index.ts'
+import type { Protocol } from './protocols/protocol.ts'
 import { findRecipe } from './recipes/index.ts'
 import type { Recipe } from './recipes/recipe.ts'
 import { TrainingError } from './training-error.ts'
@@ -28,6 +30,18 @@ export interface Training {
   runs: string
   results: string
   cache: string
+}
+
+/**
+ * The speaker-independent protocol that a recipe is measured by on its data.
+ * @returns undefined where no protocol is made for these corpora
+ */
+export function independentProtocol({
+  recipe,
+  data,
+}: Pick<Training, 'recipe' | 'data'>): Protocol | undefined {
+  const names = recipe.joint ? [recipe.joint.alone] : data.corpora.map(({ name }) => name)
+  return speakerProtocol(names, data.clips)
 }
 
 /** The speakers that an option names, with commas between. */

@@ -23,14 +23,11 @@ import { readFoldResults } from './evaluation/fold-result.ts'
 import { divide, type Fold, foldName } from './evaluation/run-fold.ts'
 import { temperatureOf } from './evaluation/score-clips.ts'
 import { featuresOf } from './features/features-of.ts'
-import type { Data } from './find-corpora.ts'
 import { fineTuned } from './fine-tuned.ts'
 import { fitRecipe, tells } from './fit/fit-recipe.ts'
 import { refuseHeard } from './fit/starting-point.ts'
-import { loadTraining, speakersIn, withoutSpeakers } from './load-training.ts'
+import { independentProtocol, loadTraining, speakersIn, withoutSpeakers } from './load-training.ts'
 import { answering } from './network/answering.ts'
-import { speakerProtocol } from './protocols/index.ts'
-import type { Protocol } from './protocols/protocol.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { modelCard } from './release/model-card.ts'
 
@@ -48,8 +45,9 @@ ${optionsHelp}
   --exclude A,B      speakers that must not be heard at all
   --fold N           a fold's training and validating speakers alone, as \`npm run evaluate\` has them, whose
                      run it takes where that is done: for \`npm run calibrate\`
-  --validation A,B   speakers that --keep best (as most recipes say) and --schedule plateau look at, not trained on; how sure
-                     the model may be is fitted to them (calibration, in its manifest)
+  --validation A,B   speakers that --keep best (as most recipes say) and --schedule plateau look at, not
+                     trained on; how sure the model may be is fitted to them (calibration, in its
+                     manifest)
   --answers A,B      emotions that the model may answer, of those it learned (default all)
   --noise-terms TEXT what the recordings of --noise are, and their licence: for the card. Without it
                      nobody can tell whether the model may be used commercially
@@ -94,10 +92,14 @@ await runCommand(help, async (args) => {
   const validating = speakersIn(training.data, 'validation', values.validation)
   const data = { ...training.data, clips: withoutSpeakers(training.data.clips, excluded) }
   const names = data.corpora.map(({ name }) => name)
-  const protocol = speakerProtocol(names, data.clips)
-  const fold = values.fold
-    ? foldOf(protocol, wholeNumber('fold', values.fold), data, seed)
-    : undefined
+  const protocol = independentProtocol({ recipe, data })
+  if (values.fold && !protocol) {
+    throw new UsageError(`--fold: no speaker-independent folds are made for ${names.join(', ')}.`)
+  }
+  const fold: Fold | undefined =
+    values.fold && protocol
+      ? { protocol, fold: wholeNumber('fold', values.fold), seed, clips: data.clips }
+      : undefined
   const {
     train: heard,
     validation,
@@ -214,17 +216,6 @@ await runCommand(help, async (args) => {
     }),
   )
 })
-
-function foldOf(protocol: Protocol | undefined, fold: number, data: Data, seed: number): Fold {
-  if (!protocol || fold < 1 || fold > protocol.folds) {
-    throw new UsageError(
-      protocol
-        ? `--fold: ${protocol.name} has folds 1 to ${protocol.folds}.`
-        : `--fold: no folds are set down for ${data.name}.`,
-    )
-  }
-  return { protocol, fold, seed, clips: data.clips }
-}
 
 /** Labels named by --answers. */
 function answersIn(labels: readonly Emotion[], list?: string): Emotion[] {

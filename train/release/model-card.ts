@@ -1,7 +1,7 @@
 import type { ModelManifest } from 'undertone'
 import { type Clip, corpusNames } from 'undertone/corpora'
 import type { Assessment } from '../evaluation/assessment.ts'
-import { points } from '../evaluation/figures.ts'
+import { count, figure, points } from '../evaluation/figures.ts'
 import type { FineTuned } from '../fine-tuned.ts'
 
 /**
@@ -114,7 +114,7 @@ rooms.`
 /** The released model and the fine-tuned one on the same speakers, whom neither heard. */
 function fineTuning({ released, protocol, labels, unlearned, before, after }: FineTuned): string {
   const row = (name: string, { uar, wa }: FineTuned['after']) =>
-    `| ${name} | ${uar.toFixed(3)} | ${wa.toFixed(3)} |`
+    `| ${name} | ${figure(uar)} | ${figure(wa)} |`
   return `Of fold models fine-tuned alike, on speakers of these data whom neither they nor ${released} heard.
 ${protocol.description} Over ${labels.join(', ')}.
 
@@ -130,12 +130,12 @@ function harder({ conditions, uar }: Assessment): string {
   if (conditions.length === 0) return ''
   const rows = conditions.map(
     ({ description, uar, uarPoints }) =>
-      `| ${description} | ${uar.toFixed(3)} | ${points(uarPoints)} |`,
+      `| ${description} | ${figure(uar)} | ${points(uarPoints)} |`,
   )
   return `
 | the same clips through | UAR | |
 | --- | --- | --- |
-| nothing | ${uar.toFixed(3)} | |
+| nothing | ${figure(uar)} | |
 ${rows.join('\n')}
 `
 }
@@ -161,14 +161,13 @@ ${summaries.map(onOneCorpus).join('\n')}
 }
 
 function onOneCorpus(summary: Assessment): string {
-  const figure = (value: number) => value.toFixed(3)
   const rows = summary.seeds.map(
     ({ seed, uar, wa, folds }) =>
       `| ${seed} | ${figure(uar)} | ${figure(wa)} | ${folds.map(figure).join(' ')} |`,
   )
   const { protocolFacts: protocol, uarBeyondDesign: beyond, testedOn, clips } = summary
   const recalls = Object.entries(summary.recalls)
-  return `${testedOn ? `### On ${testedOn}\n\n` : ''}${clips.toLocaleString('en')} clips.
+  return `${testedOn ? `### On ${testedOn}\n\n` : ''}${count(clips)} clips.
 
 | seed | UAR | WA | UAR by fold |
 | --- | --- | --- | --- |
