@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { basename, dirname } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type AssetSource, advice, assetRoot } from './assets.ts'
@@ -50,6 +51,27 @@ export const absoluteUrl = (address: string | URL): string =>
     ? new URL(address).href
     : pathToFileURL(address).href
 
-/** The assets that came with this code. */
-export const defaultAssets = (): AssetSource =>
-  assetsAt(new URL(assetRoot, import.meta.url), advice.own)
+/** The assets that came with this code, and models that are installed as packages beside it. */
+export function defaultAssets(): AssetSource {
+  const own = assetsAt(new URL(assetRoot, import.meta.url), advice.own)
+  return {
+    url: own.url,
+    read: (path, signal) =>
+      own.read(path, signal).catch((error) => {
+        const installed = inModelPackage(path)
+        if (!installed || signal?.aborted) throw error
+        return readUrl(installed, advice.model, signal)
+      }),
+  }
+}
+
+/** A model whose terms keep it out of this package is a package of its own, of the model's name. */
+function inModelPackage(path: string): URL | undefined {
+  const [, name, file] = path.match(/^models\/([^/]+)\/([^/]+)$/) ?? []
+  if (!name || !file) return undefined
+  try {
+    return pathToFileURL(createRequire(import.meta.url).resolve(`${name}/${file}`))
+  } catch {
+    return undefined
+  }
+}

@@ -52,6 +52,27 @@ test('has the models that may be sold, and says so of another', () => {
   expect(stderr).toMatch(/no model "undertone-8" here; there is undertone-6, undertone-6-int8\./)
 })
 
+test('finds a model that is a package of its own, with its terms', () => {
+  const own = join(root, 'models/undertone-8')
+  const tarball = run('npm', 'pack', own, '--silent', '--pack-destination', folder).trim()
+  const project = join(folder, 'with-model')
+  mkdirSync(project)
+  writeFileSync(join(project, 'package.json'), '{"private":true,"type":"module"}')
+  const [undertone] = readdirSync(folder).filter((name) => /^undertone-\d.*\.tgz$/.test(name))
+  const options = ['--offline', '--no-audit', '--no-fund', '--silent', '--prefix', project]
+  run('npm', 'install', ...options, join(folder, undertone as string), join(folder, tarball))
+  const files = readdirSync(join(project, 'node_modules/undertone-8')).sort()
+  expect(files).toEqual(['README.md', 'manifest.json', 'model.onnx', 'package.json'])
+  const command = join(project, 'node_modules/undertone/dist/cli.js')
+  const args = [command, 'classify', clip, '--json', '--model', 'undertone-8']
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
+  expect(Object.keys(JSON.parse(stdout).scores)).toHaveLength(8)
+  expect(stderr).toMatch(/no commercial use/)
+  const bundle = ['bundle', '--out', join(project, 'bundle'), '--model', 'undertone-8']
+  run(process.execPath, command, ...bundle)
+  expect(readdirSync(join(project, 'bundle/undertone/models'))).toContain('undertone-8')
+})
+
 test.each([[[]], [['--single-file']]])('makes a bundle %j, without anything else', (options) => {
   const args = ['--no-install', 'undertone', 'bundle', '--out', 'bundle', ...options]
   expect(run('npx', ...args)).toMatch(/^ *\d+\.\d MB +bundle\//)
