@@ -353,8 +353,10 @@ function copyModels() {
   const released = names.filter((name) => existsSync(join(models, name, 'manifest.json')))
   for (const name of released) copyFolder(`models/${name}`, `models/${name}`)
   // Some models' terms keep them out of the package; there, they are unknown.
-  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const shipped = released.filter((name) => !files.includes(`!dist/models/${name}`))
+  const shipped = released.filter((name) => {
+    const manifest = readFileSync(join(models, name, 'manifest.json'), 'utf8')
+    return JSON.parse(manifest).licence.commercialUse
+  })
   write('models/index.json', JSON.stringify(shipped))
 }
 

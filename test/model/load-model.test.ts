@@ -67,7 +67,8 @@ test('names the models that there are for one that is unknown', async () => {
   const index = Buffer.from('["tiny","large"]')
   await expect(load(testAssets({ 'models/index.json': index }), 'huge')).rejects.toMatchObject({
     code: 'model-unknown',
-    message: 'There is no model "huge" here; there is tiny, large. Another is named by its folder or URL, with a slash in it.',
+    message:
+      'There is no model "huge" here; there is tiny, large. Another is named by its folder or URL, with a slash in it.',
   })
 })
 

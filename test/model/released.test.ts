@@ -15,10 +15,22 @@ const sampleActors = new Set(
     .map((name) => name.slice(0, 4)),
 )
 
-test('the default model is there, and may be used commercially', () => {
-  const { licence, corpora } = manifestOf(defaultModel)
+test.each(['undertone-6', defaultModel])('%s may be used commercially', (name) => {
+  const { licence, corpora } = manifestOf(name)
   expect(licence.commercialUse).toBe(true)
   expect(corpora.map((corpus) => corpus.licence)).toEqual(['ODbL-1.0'])
+})
+
+const notForSale = names.filter((name) => !manifestOf(name).licence.commercialUse)
+
+test.each(notForSale)('%s is a package of its own, for its terms', (name) => {
+  const read = (path: string) => JSON.parse(readFileSync(models + path, 'utf8'))
+  expect(read(`${name}/package.json`)).toMatchObject({
+    name,
+    version: read('../package.json').version,
+    license: 'SEE LICENSE IN README.md',
+    files: ['manifest.json', manifestOf(name).files.model.path],
+  })
 })
 
 describe.each(names)('%s', (name) => {
