@@ -44,19 +44,10 @@ export async function dryRun({ recipe, data, from }: Training, planned: readonly
   )
 }
 
-/** Of all trainings that the recipe has. */
-function stepsOf({ copies, fit, joint }: Training['recipe'], train: readonly Clip[]): number {
-  const one = (
-    { draws = {}, oneOfCopies, batchSize, epochs }: typeof fit,
-    clips: readonly Clip[],
-  ) =>
-    Math.ceil(
-      clips.reduce((sum, { corpus }) => sum + (draws[corpus] ?? 1), 0) *
-        ((oneOfCopies ? 1 : 1 + copies.length) / batchSize),
-    ) * epochs
-  if (!joint) return one(fit, train)
-  const alone = train.filter(({ corpus }) => corpus === joint.alone)
-  return one(joint.fit, train) + one(fit, alone)
+function stepsOf({ copies, fit }: Training['recipe'], train: readonly Clip[]): number {
+  const { draws = {}, oneOfCopies, batchSize, epochs } = fit
+  const drawn = train.reduce((sum, { corpus }) => sum + (draws[corpus] ?? 1), 0)
+  return Math.ceil((drawn * (oneOfCopies ? 1 : 1 + copies.length)) / batchSize) * epochs
 }
 
 /** Features of a few clips and their copies, on one thread, without the cache. */

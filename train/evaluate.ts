@@ -150,7 +150,7 @@ await runCommand(help, async (args) => {
       const result: FoldResult = {
         recipe: recipe.name,
         settings,
-        corpus: recipe.joint?.alone ?? corpus,
+        corpus,
         ...(tested.testedOn ? { testedOn: tested.testedOn } : {}),
         ...(data.note ? { note: data.note } : {}),
         ...pretraining(training),
@@ -267,7 +267,7 @@ function protocolsOf(training: Training, names: string | undefined): Protocol[] 
   const { recipe, data } = training
   const corpora = data.corpora.map(({ name }) => name)
   const independent = () => {
-    const protocol = independentProtocol(training)
+    const protocol = independentProtocol(training.data)
     if (protocol) return protocol
     throw new UsageError(
       `No speaker-independent protocol is made for ${corpora.join(', ')}: name one by --protocol.`,
@@ -331,11 +331,8 @@ function divisions(protocol: Protocol, clips: readonly Clip[], folds: string | u
 }
 
 /** What the fold models' weights had learned from before their own training. */
-function pretraining({ recipe, data, from }: Training): Pick<FoldResult, 'pretrainedOn'> {
-  const before = [
-    ...(from?.corpora.map(({ name }) => name) ?? []),
-    ...(recipe.joint ? data.corpora.map(({ name }) => name) : []),
-  ]
+function pretraining({ from }: Training): Pick<FoldResult, 'pretrainedOn'> {
+  const before = from?.corpora.map(({ name }) => name) ?? []
   return before.length > 0 ? { pretrainedOn: [...new Set(before)] } : {}
 }
 

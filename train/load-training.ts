@@ -32,17 +32,12 @@ export interface Training {
   cache: string
 }
 
-/**
- * The speaker-independent protocol that a recipe is measured by on its data.
- * @returns undefined where no protocol is made for these corpora
- */
-export function independentProtocol({
-  recipe,
-  data,
-}: Pick<Training, 'recipe' | 'data'>): Protocol | undefined {
-  const names = recipe.joint ? [recipe.joint.alone] : data.corpora.map(({ name }) => name)
-  return speakerProtocol(names, data.clips)
-}
+/** @returns undefined where no protocol is made for these corpora */
+export const independentProtocol = ({ corpora, clips }: Data): Protocol | undefined =>
+  speakerProtocol(
+    corpora.map(({ name }) => name),
+    clips,
+  )
 
 /** The speakers that an option names, with commas between. */
 export function speakersIn(data: Data, option: string, list = ''): string[] {

@@ -24,7 +24,7 @@ import { divide, type Fold, foldName } from './evaluation/run-fold.ts'
 import { temperatureOf } from './evaluation/score-clips.ts'
 import { featuresOf } from './features/features-of.ts'
 import { fineTuned } from './fine-tuned.ts'
-import { fitRecipe, tells } from './fit/fit-recipe.ts'
+import { fitRecipe } from './fit/fit-recipe.ts'
 import { refuseHeard } from './fit/starting-point.ts'
 import { independentProtocol, loadTraining, speakersIn, withoutSpeakers } from './load-training.ts'
 import { answering } from './network/answering.ts'
@@ -92,7 +92,7 @@ await runCommand(help, async (args) => {
   const validating = speakersIn(training.data, 'validation', values.validation)
   const data = { ...training.data, clips: withoutSpeakers(training.data.clips, excluded) }
   const names = data.corpora.map(({ name }) => name)
-  const protocol = independentProtocol({ recipe, data })
+  const protocol = independentProtocol(data)
   if (values.fold && !protocol) {
     throw new UsageError(`--fold: no speaker-independent folds are made for ${names.join(', ')}.`)
   }
@@ -117,7 +117,7 @@ await runCommand(help, async (args) => {
       refuseHeard(from, name, [...excluded, ...own.map(({ speaker }) => speaker)])
     }
   }
-  const labels = labelsOf(heard.filter(({ corpus }) => tells(recipe, corpus)))
+  const labels = labelsOf(heard)
   const answers = answersIn(labels, values.answers)
   const name = fold ? foldName(recipe, fold) : `${recipe.name}-${data.name}-all-seed-${seed}`
   if (values['dry-run']) {

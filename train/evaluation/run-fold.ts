@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-node'
 import { type Clip, type Emotion, labelsOf } from 'undertone/corpora'
 import type { Example } from '../features/example.ts'
 import type { EpochRecord } from '../fit/checkpoint.ts'
-import { fitRecipe, tells } from '../fit/fit-recipe.ts'
+import { fitRecipe } from '../fit/fit-recipe.ts'
 import { refuseHeard, type StartingPoint } from '../fit/starting-point.ts'
 import { commonLabels } from '../protocols/cross-corpus.ts'
 import { type Protocol, type Split, split } from '../protocols/protocol.ts'
@@ -125,7 +125,7 @@ export async function runFold(
       refuseHeard(from, corpus, [...new Set(ofIt.map(({ speaker }) => speaker))])
     }
   }
-  const labels = labelsOf(parts.train.filter(({ corpus }) => tells(recipe, corpus)))
+  const labels = labelsOf(parts.train)
   const train = await features.originals(parts.train)
   if (recipe.copies.length > 0) train.push(...(await features.copies(parts.train, fold.seed)))
   const validation = await features.originals(

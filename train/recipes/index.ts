@@ -11,7 +11,6 @@ import { residualCnnRecipe } from './residual-cnn.ts'
 import { residualCnnCremaDRecipe } from './residual-cnn-crema-d.ts'
 import { residualCnnCremaDVotesRecipe } from './residual-cnn-crema-d-votes.ts'
 import { residualCnnFiveCorporaRecipe } from './residual-cnn-five-corpora.ts'
-import { residualCnnJointRecipe } from './residual-cnn-joint.ts'
 import { residualCnnTransferRecipe } from './residual-cnn-transfer.ts'
 import { transformerRecipe } from './transformer.ts'
 
@@ -28,7 +27,6 @@ export const recipes: readonly Recipe[] = [
   residualCnnCremaDRecipe,
   residualCnnCremaDVotesRecipe,
   residualCnnTransferRecipe,
-  residualCnnJointRecipe,
   residualCnnFiveCorporaRecipe,
 ]
 

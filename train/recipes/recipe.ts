@@ -30,16 +30,6 @@ export interface Recipe {
   /** The network sees the mean of a window's frames alone. */
   pooled: boolean
   network: NetworkSettings
-  /** First trained so on all corpora, then by `fit` on one of them alone. Absent: once, on all. */
-  joint?: JointSettings
-  fit: FitSettings
-}
-
-/** Training on several corpora, of which one is then trained on alone, and tested. */
-export interface JointSettings {
-  alone: string
-  /** Absent: that of the recipe. */
-  window?: WindowSettings
   fit: FitSettings
 }
 
