@@ -44,7 +44,12 @@ export async function dryRun({ recipe, data, from }: Training, planned: readonly
   )
 }
 
-function stepsOf({ copies, fit }: Training['recipe'], train: readonly Clip[]): number {
+/** Of all trainings that the recipe has. */
+function stepsOf({ copies, fit, after }: Training['recipe'], train: readonly Clip[]): number {
+  if (after) {
+    const own = train.filter(({ corpus }) => corpus === after.alone)
+    return stepsOf(after.recipe, train) + stepsOf({ ...after.recipe, fit }, own)
+  }
   const { draws = {}, oneOfCopies, batchSize, epochs } = fit
   const drawn = train.reduce((sum, { corpus }) => sum + (draws[corpus] ?? 1), 0)
   return Math.ceil((drawn * (oneOfCopies ? 1 : 1 + copies.length)) / batchSize) * epochs

@@ -137,6 +137,9 @@ await runCommand(help, async (args) => {
     const run = await runFold(trained, readable, divide(readable), features, {
       ...(from ? { from } : {}),
       runs: join(runs, settings),
+      ...(recipe.after
+        ? { firstRuns: join(runs, experimentFingerprint(recipe.after.recipe, data)) }
+        : {}),
       conditions,
       twins,
       ...(votes ? { votes } : {}),

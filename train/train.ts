@@ -2,7 +2,7 @@ import './tensorflow-settings.ts'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
-import { type Emotion, labelsOf } from 'undertone/corpora'
+import { type Clip, type Emotion, labelsOf } from 'undertone/corpora'
 import {
   dataShown,
   options,
@@ -117,9 +117,13 @@ await runCommand(help, async (args) => {
       refuseHeard(from, name, [...excluded, ...own.map(({ speaker }) => speaker)])
     }
   }
-  const labels = labelsOf(heard)
+  const { after } = recipe
+  const tells = ({ corpus }: Clip) => !after || corpus === after.alone
+  const labels = labelsOf(heard.filter(tells))
   const answers = answersIn(labels, values.answers)
-  const name = fold ? foldName(recipe, fold) : `${recipe.name}-${data.name}-all-seed-${seed}`
+  const nameOf = (one: Recipe) =>
+    fold ? foldName(one, fold) : `${one.name}-${data.name}-all-seed-${seed}`
+  const name = nameOf(recipe)
   if (values['dry-run']) {
     return dryRun(training, [{ name, train: heard, validation, test: [] }])
   }
@@ -145,11 +149,15 @@ await runCommand(help, async (args) => {
     ...(from ? { from } : {}),
     ...(votes ? { votes } : {}),
     ...{ name, runs: place },
+    first: after && {
+      name: nameOf(after.recipe),
+      runs: fold ? join(runs, experimentFingerprint(after.recipe, data)) : runs,
+    },
   })
   const model = answering(learned, recipe, labels, answers)
   const temperature = temperatureOf(
     model,
-    validated.filter(({ clip }) => answers.includes(clip.emotion)),
+    validated.filter(({ clip }) => tells(clip) && answers.includes(clip.emotion)),
     answers,
     recipe,
     votes ? { votes } : {},

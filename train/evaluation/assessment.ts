@@ -217,7 +217,7 @@ export function assess(
 function otherEpochs({ recipe, history = [] }: FoldResult): Pick<Assessment, 'epochs'> {
   const known = recipes.find(({ name }) => name === recipe)
   const trained = history.length
-  const asked = known?.fit.epochs ?? 0
+  const asked = (known?.fit.epochs ?? 0) + (known?.after?.recipe.fit.epochs ?? 0)
   return asked === 0 || trained === 0 || trained === asked
     ? {}
     : { epochs: { trained, recipe: asked } }

@@ -10,14 +10,19 @@ export function experimentFingerprint(
   from?: StartingPoint,
 ): string {
   const hash = createHash('sha256')
-  const { name: _, description, authors, published, corpora, ...settings } = recipe
-  hash.update(sorted(settings))
+  hash.update(sorted(settingsOf(recipe)))
   hash.update(sorted({ name, note, publishedAs, found }))
   for (const [weight, values] of from?.weights ?? []) {
     hash.update(weight)
     hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
   }
   return hash.digest('hex').slice(0, 12)
+}
+
+/** What decides how it trains, and not how it is called. */
+function settingsOf(recipe: Recipe): object {
+  const { name, description, authors, published, corpora, after, ...settings } = recipe
+  return after ? { ...settings, after: { ...after, recipe: settingsOf(after.recipe) } } : settings
 }
 
 /** JSON whose order does not depend on how the object was written down. */

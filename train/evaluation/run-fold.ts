@@ -98,6 +98,8 @@ export interface RunOptions {
   from?: StartingPoint
   /** Folder of checkpoints. */
   runs: string
+  /** That of the recipe that this one goes on from. */
+  firstRuns?: string
   /** That the test is repeated under. */
   conditions?: readonly ConditionName[]
   /** Of listeners, for recipes that learn from them. */
@@ -116,7 +118,7 @@ export async function runFold(
   fold: Fold,
   parts: Split,
   features: Features,
-  { from, runs, conditions = [], twins = [], votes, onEpoch }: RunOptions,
+  { from, runs, firstRuns, conditions = [], twins = [], votes, onEpoch }: RunOptions,
 ): Promise<FoldRun> {
   if (from) {
     const unheard = [...parts.validation, ...parts.test]
@@ -125,7 +127,9 @@ export async function runFold(
       refuseHeard(from, corpus, [...new Set(ofIt.map(({ speaker }) => speaker))])
     }
   }
-  const labels = labelsOf(parts.train)
+  const { after } = recipe
+  const tells = ({ corpus }: Clip) => !after || corpus === after.alone
+  const labels = labelsOf(parts.train.filter(tells))
   const train = await features.originals(parts.train)
   if (recipe.copies.length > 0) train.push(...(await features.copies(parts.train, fold.seed)))
   const validation = await features.originals(
@@ -134,6 +138,7 @@ export async function runFold(
   const { model, history } = await fitRecipe({
     ...{ recipe, labels, train, validation, seed: fold.seed, runs },
     name: foldName(recipe, fold),
+    first: after && { name: foldName(after.recipe, fold), runs: firstRuns ?? runs },
     ...(from ? { from } : {}),
     ...(votes ? { votes } : {}),
     ...(onEpoch ? { onEpoch } : {}),
@@ -144,15 +149,21 @@ export async function runFold(
       clips.filter((clip) => clip.corpus === corpus),
     )
   const temperature =
-    temperatureOf(model, validation, labels, recipe, {
-      ...(recipe.fit.ownLabelsAlone ? { answers: (corpus) => answers(corpus, parts.train) } : {}),
-      ...(votes ? { votes } : {}),
-    }) ?? 1
+    temperatureOf(
+      model,
+      validation.filter(({ clip }) => tells(clip)),
+      labels,
+      recipe,
+      {
+        ...(recipe.fit.ownLabelsAlone ? { answers: (corpus) => answers(corpus, parts.train) } : {}),
+        ...(votes ? { votes } : {}),
+      },
+    ) ?? 1
   const tested: Tested[] = []
   // The test's labels are read from here on, and by nothing above.
   const sets =
     fold.protocol.betweenCorpora || fold.protocol.eachCorpus
-      ? [...new Set(parts.test.map(({ corpus }) => corpus))].map((corpus) => ({
+      ? [...new Set(parts.test.filter(tells).map(({ corpus }) => corpus))].map((corpus) => ({
           testedOn: corpus,
           clips: parts.test.filter((clip) => clip.corpus === corpus),
         }))

@@ -102,7 +102,7 @@ export async function fit(options: FitOptions): Promise<{
     : model
   const logits = trainingLogits(trained, settings.precision)
   const dropouts = trained.layers.filter((layer) => layer instanceof SeededDropout)
-  if (options.from) startFrom(trained, options.from.weights)
+  if (options.from) startFrom(trained, options.from, labels)
   else standardize(trained, train, pooled)
   const variables = trained.trainableWeights.map((weight) => weight.read() as tf.Variable)
   const optimizer = new AdamW(variables)
@@ -335,6 +335,7 @@ function fingerprintOf(
   // Else they are what the labels are.
   if (fit.votes) hash.update(bytesOf(targets))
   for (const [name, values] of from?.weights ?? []) hash.update(name).update(bytesOf(values))
+  if (from?.labels) hash.update(from.labels.join())
   for (const { clip, features } of [...train, ...validation]) {
     hash.update(`${clip.id}:${clip.emotion}:`)
     hash.update(bytesOf(features))

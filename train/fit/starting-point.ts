@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-node'
 import { fileSystem } from '@tensorflow/tfjs-node/dist/io/file_system.js'
 import type { ModelManifest } from 'undertone'
+import type { Emotion } from 'undertone/corpora'
 import { TrainingError } from '../training-error.ts'
 
 /** A trained model that another training starts from. */
@@ -11,6 +12,8 @@ export interface StartingPoint {
   weights: ReadonlyMap<string, Float32Array>
   /** What it heard, which the new model has then heard too. */
   corpora: ModelManifest['corpora']
+  /** Of its last layer, where the new model's goes on from that. */
+  labels?: readonly Emotion[]
 }
 
 /**
@@ -52,14 +55,23 @@ export function refuseHeard(
 }
 
 /**
- * Copies a starting point's weights by name. The last layer's are left as they are: its labels
- * are other ones.
+ * Copies a starting point's weights by name. The last layer's are left as they are, since its
+ * labels are other ones; or taken for the labels that both have, where the starting point tells its
+ * own.
+ * @param labels the model's
  */
-export function startFrom(model: tf.LayersModel, weights: StartingPoint['weights']): void {
+export function startFrom(
+  model: tf.LayersModel,
+  { weights, labels: known }: Pick<StartingPoint, 'weights' | 'labels'>,
+  labels: readonly Emotion[],
+): void {
   for (const weight of model.weights) {
-    if (weight.originalName.startsWith('logits/')) continue
-    const values = weights.get(weight.originalName)
     const shape = weight.shape as number[]
+    const last = weight.originalName.startsWith('logits/')
+    if (last && !known) continue
+    const all = weights.get(weight.originalName)
+    const values =
+      last && known && all ? columnsOf(all, known, labels, weight.read().dataSync()) : all
     if (values?.length !== tf.util.sizeFromShape(shape)) {
       throw new TrainingError(
         `The model to start from is another network: its ${weight.originalName} is ${values ? `of ${values.length} values` : 'missing'}, and should have shape ${JSON.stringify(shape)}.`,
@@ -69,4 +81,20 @@ export function startFrom(model: tf.LayersModel, weights: StartingPoint['weights
       weight.write(tf.tensor(values, shape))
     })
   }
+}
+
+/**
+ * Of a matrix or vector with a column a label, those of other labels.
+ * @param fresh what stands where there was no such label
+ */
+function columnsOf(
+  all: Float32Array,
+  known: readonly Emotion[],
+  labels: readonly Emotion[],
+  fresh: ArrayLike<number>,
+): Float32Array {
+  return Float32Array.from(fresh, (number, i) => {
+    const column = known.indexOf(labels[i % labels.length]!)
+    return column < 0 ? number : all[Math.floor(i / labels.length) * known.length + column]!
+  })
 }

@@ -11,6 +11,7 @@ import { residualCnnRecipe } from './residual-cnn.ts'
 import { residualCnnCremaDRecipe } from './residual-cnn-crema-d.ts'
 import { residualCnnCremaDVotesRecipe } from './residual-cnn-crema-d-votes.ts'
 import { residualCnnFiveCorporaRecipe } from './residual-cnn-five-corpora.ts'
+import { residualCnnFiveThenRavdessRecipe } from './residual-cnn-five-then-ravdess.ts'
 import { residualCnnTransferRecipe } from './residual-cnn-transfer.ts'
 import { transformerRecipe } from './transformer.ts'
 
@@ -28,6 +29,7 @@ export const recipes: readonly Recipe[] = [
   residualCnnCremaDVotesRecipe,
   residualCnnTransferRecipe,
   residualCnnFiveCorporaRecipe,
+  residualCnnFiveThenRavdessRecipe,
 ]
 
 export function findRecipe(name: string): Recipe {

@@ -30,6 +30,11 @@ export interface Recipe {
   /** The network sees the mean of a window's frames alone. */
   pooled: boolean
   network: NetworkSettings
+  /**
+   * First trained as another recipe says, on all corpora, then by `fit` on one of them alone, which
+   * is tested. Absent: once, on all.
+   */
+  after?: { recipe: Recipe; alone: string }
   fit: FitSettings
 }
 

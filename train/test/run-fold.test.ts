@@ -6,9 +6,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { divide, type Features, measure, runFold } from '../evaluation/run-fold.ts'
 import { scoreClips } from '../evaluation/score-clips.ts'
 import type { Example } from '../features/example.ts'
+import { fitRecipe } from '../fit/fit-recipe.ts'
 import { ravdessSpeaker5Fold } from '../protocols/by-speaker.ts'
 import { crossCorpus, leaveCorpusOut } from '../protocols/cross-corpus.ts'
 import type { Protocol } from '../protocols/protocol.ts'
+import type { Recipe } from '../recipes/recipe.ts'
 import { tinyExamples, tinyRecipe } from './tiny.ts'
 
 let runs: string
@@ -163,6 +165,57 @@ describe('runFold', () => {
     expect(new Set(run.trainedOn.map(({ corpus }) => corpus))).toEqual(new Set(['b', 'c']))
     expect(run.tested.map(({ testedOn, clips }) => [testedOn, clips.length])).toEqual([['a', 48]])
   }, 60_000)
+})
+
+describe('a recipe that is trained on several corpora, then on one alone', () => {
+  const twice: Recipe = {
+    ...tinyRecipe,
+    after: {
+      alone: 'ravdess',
+      recipe: {
+        ...tinyRecipe,
+        name: 'tiny-first',
+        fit: { ...tinyRecipe.fit, epochs: 2, draws: { other: 0.5 }, ownLabelsAlone: true },
+      },
+    },
+  }
+  const other = madeUp('other', 48).map(
+    (example): Example => ({ ...example, clip: { ...example.clip, emotion: 'bored' } }),
+  )
+
+  it('tells the labels of that one, and counts the epochs of both trainings', async () => {
+    const examples = [...madeUp('ravdess'), ...other]
+    const clips = examples.map(({ clip }) => clip)
+    const fold = { protocol: ravdessSpeaker5Fold, fold: 2, seed: 1, clips }
+    const run = await runFold(twice, fold, divide(fold), featuresOf(examples), { runs })
+    expect(run.labels).toEqual(['happy', 'sad', 'angry'])
+    expect(run.history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6])
+    expect(run.tested[0]!.clips.every(({ corpus }) => corpus === 'ravdess')).toBe(true)
+    expect(measure(run.tested[0]!).uar).toBeGreaterThan(0.4)
+  }, 60_000)
+
+  it('goes on from a run of the first recipe, where that is measured already', async () => {
+    const examples = [...madeUp('ravdess'), ...other]
+    const clips = examples.map(({ clip }) => clip)
+    const fold = { protocol: ravdessSpeaker5Fold, fold: 2, seed: 2, clips }
+    const firstRuns = join(runs, 'first')
+    const { recipe } = twice.after!
+    const features = featuresOf(examples)
+    const first = await runFold(recipe, fold, divide(fold), features, { runs: firstRuns })
+    const seen: number[] = []
+    const onEpoch = ({ epoch }: { epoch: number }) => seen.push(epoch)
+    const run = await runFold(twice, fold, divide(fold), features, { runs, firstRuns, onEpoch })
+    expect(run.history.slice(0, 2)).toEqual(first.history)
+    expect(seen).toEqual([1, 2, 3, 4])
+  }, 60_000)
+
+  it('refuses that one alone, and the others without it', async () => {
+    for (const examples of [madeUp('ravdess'), other]) {
+      const [labels, train] = [['happy', 'sad', 'angry', 'bored'] as const, examples]
+      const options = { recipe: twice, labels, train, validation: [], seed: 1, name: 'x', runs }
+      await expect(fitRecipe(options)).rejects.toThrow(/by --data NAME=PATH/)
+    }
+  })
 })
 
 describe('divide', () => {

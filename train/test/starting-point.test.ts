@@ -29,7 +29,7 @@ describe('a training that starts from a trained model', () => {
     const from = await readStartingPoint(folder)
     const model = network(3, 2)
     const before = model.weights.map((weight) => weight.read().dataSync().slice())
-    startFrom(model, from.weights)
+    startFrom(model, from, tinyLabels)
     let taken = 0
     model.weights.forEach((weight, i) => {
       const values = weight.read().dataSync()
@@ -45,9 +45,34 @@ describe('a training that starts from a trained model', () => {
     expect(taken).toBeGreaterThan(20)
   })
 
+  it('takes of the last layer what is of labels that both have, where it is told them', async () => {
+    const from = await readStartingPoint(folder)
+    const model = network(3, 2)
+    const last = () =>
+      model.weights
+        .filter(({ originalName }) => originalName.startsWith('logits/'))
+        .map((weight) => [...weight.read().dataSync()])
+    const [freshKernel] = last()
+    const known = ['neutral', 'sad', 'happy', 'fearful', 'disgust', 'bored'] as const
+    startFrom(model, { ...from, labels: known }, ['happy', 'calm', 'sad'])
+    const [kernel, bias] = last()
+    const [old, oldBias] = source.weights
+      .filter(({ originalName }) => originalName.startsWith('logits/'))
+      .map((weight) => weight.read().dataSync())
+    const rows = kernel!.length / 3
+    for (let row = 0; row < rows; row++) {
+      expect(kernel!.slice(3 * row, 3 * row + 3)).toEqual([
+        old![6 * row + 2],
+        freshKernel![3 * row + 1],
+        old![6 * row + 1],
+      ])
+    }
+    expect(bias).toEqual([oldBias![2], 0, oldBias![1]])
+  })
+
   it('refuses another network, and a folder without a model', async () => {
-    const { weights } = await readStartingPoint(folder)
-    expect(() => startFrom(network(3, 2, 5), weights)).toThrow(/another network/)
+    const from = await readStartingPoint(folder)
+    expect(() => startFrom(network(3, 2, 5), from, tinyLabels)).toThrow(/another network/)
     await expect(readStartingPoint(join(folder, 'no'))).rejects.toThrow(/No saved model/)
   })
 
