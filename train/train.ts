@@ -28,6 +28,7 @@ import { fitRecipe } from './fit/fit-recipe.ts'
 import { refuseHeard } from './fit/starting-point.ts'
 import { independentProtocol, loadTraining, speakersIn, withoutSpeakers } from './load-training.ts'
 import { answering } from './network/answering.ts'
+import type { Recipe } from './recipes/recipe.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { modelCard } from './release/model-card.ts'
 
