@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type AssetSource, advice, assetRoot } from './assets.ts'
 import { UndertoneError } from './error.ts'
@@ -69,9 +69,11 @@ export function defaultAssets(): AssetSource {
 function inModelPackage(path: string): URL | undefined {
   const [, name, file] = path.match(/^models\/([^/]+)\/([^/]+)$/) ?? []
   if (!name || !file) return undefined
-  try {
-    return pathToFileURL(createRequire(import.meta.url).resolve(`${name}/${file}`))
-  } catch {
-    return undefined
+  // Beside this package, or beside the program that runs.
+  for (const place of [import.meta.url, pathToFileURL(join(process.cwd(), '_'))]) {
+    try {
+      return pathToFileURL(createRequire(place).resolve(`${name}/${file}`))
+    } catch {}
   }
+  return undefined
 }

@@ -51,7 +51,7 @@ export const optionsHelp = `  --data PATH        folder of the corpus in its pub
   --note TEXT        what the audio is, where it is not the published one; stands by every figure
                      (NAME=TEXT for one of several corpora)
   --recipe NAME      a recipe of train/recipes (default residual-cnn)
-  --epochs N         instead of the recipe's own
+  --epochs N         instead of the recipe's own, of two trainings the second's
   --keep WHICH       weights of the \`last\` epoch, or of the \`best\` by validation UAR
   --schedule KIND    \`one-cycle\`, \`constant\`, or \`plateau\`: half the rate when the validation loss stalls
   --noise DIR        recordings of noise, for recipes that mix them in

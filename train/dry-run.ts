@@ -48,7 +48,7 @@ export async function dryRun({ recipe, data, from }: Training, planned: readonly
 function stepsOf({ copies, fit, after }: Training['recipe'], train: readonly Clip[]): number {
   if (after) {
     const own = train.filter(({ corpus }) => corpus === after.alone)
-    return stepsOf(after.recipe, train) + stepsOf({ ...after.recipe, fit }, own)
+    return stepsOf(after.recipe, train) + stepsOf({ ...after.recipe, copies, fit }, own)
   }
   const { draws = {}, oneOfCopies, batchSize, epochs } = fit
   const drawn = train.reduce((sum, { corpus }) => sum + (draws[corpus] ?? 1), 0)

@@ -138,7 +138,12 @@ await runCommand(help, async (args) => {
       ...(from ? { from } : {}),
       runs: join(runs, settings),
       ...(recipe.after
-        ? { firstRuns: join(runs, experimentFingerprint(recipe.after.recipe, data)) }
+        ? {
+            firstRuns: join(
+              runs,
+              `${experimentFingerprint(recipe.after.recipe, data)}${values.leak ? '-leak' : ''}`,
+            ),
+          }
         : {}),
       conditions,
       twins,
@@ -162,7 +167,7 @@ await runCommand(help, async (args) => {
         ...factsOf(fold.protocol),
         fold: fold.fold,
         seed: fold.seed,
-        epochs: recipe.fit.epochs,
+        epochs: recipe.fit.epochs + (recipe.after?.recipe.fit.epochs ?? 0),
         parameters: run.model.countParams(),
         labels: tested.labels,
         clips: run.sizes,

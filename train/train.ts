@@ -205,7 +205,7 @@ await runCommand(help, async (args) => {
       : {
           calibration: {
             temperature,
-            speakers: [...new Set(validation.map(({ speaker }) => speaker))],
+            speakers: [...new Set(validation.filter(tells).map(({ speaker }) => speaker))],
           },
         }),
     ...(from ? { from } : {}),

@@ -17,9 +17,9 @@ export interface ModelOptions extends EngineOptions {
    */
   assets?: AssetsOption
   /**
-   * Name of a released model (in Node also of a package that is one, installed beside this), or
-   * where a model of one's own lies (the folder of its `manifest.json`): a `URL`, or a text with a
-   * slash in it.
+   * Name of a released model (in Node, where `assets` are the default, also of a package that is
+   * one, installed beside this), or where a model of one's own lies (the folder of its
+   * `manifest.json`): a `URL`, or a text with a slash in it.
    */
   model: string | URL
   signal?: AbortSignal | undefined
@@ -106,6 +106,6 @@ async function refuseUnknown(model: string, assets: AssetSource, signal?: AbortS
   if (!Array.isArray(names) || names.includes(model)) return
   throw new UndertoneError(
     'model-unknown',
-    `There is no model "${model}" here; there is ${names.join(', ') || 'none at all'}. Another is named by its folder or URL, with a slash in it.`,
+    `There is no model "${model}" here; there is ${names.join(', ') || 'none at all'}. Install its package beside undertone, or name its folder or URL, with a slash in it.`,
   )
 }

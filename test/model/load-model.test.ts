@@ -68,7 +68,7 @@ test('names the models that there are for one that is unknown', async () => {
   await expect(load(testAssets({ 'models/index.json': index }), 'huge')).rejects.toMatchObject({
     code: 'model-unknown',
     message:
-      'There is no model "huge" here; there is tiny, large. Another is named by its folder or URL, with a slash in it.',
+      'There is no model "huge" here; there is tiny, large. Install its package beside undertone, or name its folder or URL, with a slash in it.',
   })
 })
 

@@ -162,7 +162,7 @@ export async function runFold(
   const tested: Tested[] = []
   // The test's labels are read from here on, and by nothing above.
   const sets =
-    fold.protocol.betweenCorpora || fold.protocol.eachCorpus
+    fold.protocol.betweenCorpora || fold.protocol.eachCorpus || after
       ? [...new Set(parts.test.filter(tells).map(({ corpus }) => corpus))].map((corpus) => ({
           testedOn: corpus,
           clips: parts.test.filter((clip) => clip.corpus === corpus),

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import * as tf from '@tensorflow/tfjs-node'
 import { labelsOf } from 'undertone/corpora'
 import type { Example } from '../features/example.ts'
@@ -26,13 +27,20 @@ export interface RecipeFitOptions extends Omit<FitOptions, 'folder' | 'onStep'>,
 export async function fitRecipe(
   options: RecipeFitOptions,
 ): Promise<{ model: tf.LayersModel; history: EpochRecord[] }> {
-  const { recipe, train, validation, name, runs } = options
+  const { recipe, train, validation, name, runs, onEpoch } = options
   const { after, ...rest } = recipe
   if (!after) return shown(options)
   const own = ofCorpus(train, after.alone)
   if (own.length === 0 || own.length === train.length) {
     throw new TrainingError(
       `The recipe ${recipe.name} is trained on ${after.alone} and others, then on ${after.alone} alone: give it ${own.length === 0 ? after.alone : 'others too'} by --data NAME=PATH.`,
+    )
+  }
+  // Both see the same features.
+  for (const setting of ['preparation', 'copies', 'frontEnd', 'pooled'] as const) {
+    if (isDeepStrictEqual(recipe[setting], after.recipe[setting])) continue
+    throw new TrainingError(
+      `The recipe ${recipe.name} goes on from ${after.recipe.name}, but with other ${setting}: give both the same.`,
     )
   }
   const labels = labelsOf(train.map(({ clip }) => clip))
@@ -45,18 +53,19 @@ export async function fitRecipe(
     ]),
   )
   tf.dispose(before.model.weights.map((weight) => weight.read()))
+  const counted = (record: EpochRecord) => ({
+    ...record,
+    epoch: record.epoch + after.recipe.fit.epochs,
+  })
   const { model, history } = await shown({
     ...options,
     recipe: { ...rest, transfer: true },
     train: own,
     validation: ofCorpus(validation, after.alone),
     from: { weights, corpora: [], labels },
+    onEpoch: (record) => onEpoch?.(counted(record)),
   })
-  const later = history.map((record) => ({
-    ...record,
-    epoch: record.epoch + after.recipe.fit.epochs,
-  }))
-  return { model, history: [...before.history, ...later] }
+  return { model, history: [...before.history, ...history.map(counted)] }
 }
 
 const ofCorpus = (examples: readonly Example[], name: string) =>

@@ -1,4 +1,3 @@
-import { hardToHear } from './hard-to-hear.ts'
 import type { Recipe } from './recipe.ts'
 import { residualCnnFiveCorporaRecipe } from './residual-cnn-five-corpora.ts'
 
@@ -10,7 +9,6 @@ export const residualCnnFiveThenRavdessRecipe: Recipe = {
   ...residualCnnFiveCorporaRecipe,
   name: 'residual-cnn-five-then-ravdess',
   description: `${description}, then on RAVDESS alone`,
-  copies: hardToHear,
   after: { recipe: residualCnnFiveCorporaRecipe, alone: 'ravdess' },
   fit: { ...alone, epochs: 20, learningRate: 5e-4 },
 }

@@ -22,12 +22,12 @@ const terms: Record<string, ModelManifest['licence']> = {
   'CC-BY-NC-ND-4.0': {
     name: 'CC-BY-NC-ND-4.0',
     commercialUse: false,
-    note: 'Learned from TESS (Pichora-Fuller & Dupuis 2020), which is under CC BY-NC-ND 4.0: not for commercial use.',
+    note: 'Learned from TESS (Pichora-Fuller & Dupuis 2020), which is under CC BY-NC-ND 4.0: not for commercial use, and not to be passed on changed.',
   },
   'CC-BY-NC-SA-4.0': {
     name: 'CC-BY-NC-SA-4.0',
     commercialUse: false,
-    note: 'Learned from RAVDESS (Livingstone & Russo 2018), which is under CC BY-NC-SA 4.0: not for commercial use.',
+    note: 'Learned from RAVDESS (Livingstone & Russo 2018), which is under CC BY-NC-SA 4.0: not for commercial use, and what is made of it under the same terms.',
   },
   'ODbL-1.0': {
     name: 'ODbL-1.0',
@@ -37,7 +37,7 @@ const terms: Record<string, ModelManifest['licence']> = {
   'CC-BY-4.0': {
     name: 'CC-BY-4.0',
     commercialUse: true,
-    note: 'Learned from EMO-DB (Burkhardt et al. 2005), to be cited.',
+    note: 'Learned from EMO-DB (Burkhardt et al. 2005), which is under CC BY 4.0: any use, with attribution.',
   },
   'CC0-1.0': {
     name: 'CC0-1.0',
@@ -54,7 +54,10 @@ function strictest(licences: readonly string[]): ModelManifest['licence'] {
     return found
   })
   const strict = Object.values(terms).find((one) => all.includes(one))!
-  return { ...strict, note: all.map(({ note }) => note).join(' ') }
+  const notes = all.map(({ note }) => note)
+  if (all.length > 1)
+    notes.unshift(`The strictest of these terms holds for the model: ${strict.name}.`)
+  return { ...strict, note: notes.join(' ') }
 }
 
 /** Noise has its authors too. */
@@ -67,7 +70,7 @@ function withNoise(
   return {
     ...licence,
     commercialUse: licence.commercialUse && terms !== undefined,
-    note: `${licence.note} The noise in some of it is ${terms ?? 'recordings whose terms were not told: ask who gave them'}.`,
+    note: `${licence.note} Noise was mixed into some of it: ${terms ?? 'recordings whose terms were not told: ask who gave them'}.`,
   }
 }
 

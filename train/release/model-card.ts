@@ -34,9 +34,18 @@ ${description}
 | parameters | ${graph.parameters.toLocaleString('en')} |
 | file | \`${files.model.path}\`, ${(files.model.bytes / 1e6).toFixed(2)} MB, float32 ONNX |
 | input | ${[frontEnd.feature].flat().join(', ')}, ${frontEnd.nMels} mel bands, ${frontEnd.nFft}/${frontEnd.hopLength} samples at ${frontEnd.sampleRate / 1000} kHz; windows of ${((window.frames * frontEnd.hopLength) / frontEnd.sampleRate).toFixed(2)} s |
+| language | ${languagesOf(clips).join(', ') || 'not told'} |
 | licence | ${licence.name}${licence.commercialUse ? '' : ': **not for commercial use**'} |
 
 ${licence.note}
+
+## To use it
+
+    undertone classify FILE --model FOLDER
+
+FOLDER is where this card lies, and in a program what \`createRecognizer({ model: FOLDER })\` takes; in a browser,
+its URL. For a model that came with Undertone, and in Node for one that is installed beside it as a package,
+the name will do.
 
 ## Trained on
 
@@ -49,7 +58,7 @@ each window, and what is more than 60 dB below is not heard.
 
 ${certainty(manifest)}## Scores
 
-${[summaries.length > 0 && scores(summaries), own && fineTuning(own)].filter(Boolean).join('\n') || 'Not measured yet.'}
+${[summaries.length > 0 && scores(summaries, labels), own && fineTuning(own)].filter(Boolean).join('\n') || 'Not measured yet.'}
 
 ## What it must not be used for
 
@@ -84,8 +93,8 @@ export function withCertainty(
   const { temperature, speakers, of } = calibration!
   const section = `## How sure
 
-Its probabilities are those of a temperature of ${temperature}. It was fitted to ${speakers.join(', ')} by the
-answers of another network, trained alike, of whom that heard nothing: this one has heard them all.
+Its probabilities are those of a temperature of ${temperature}. It was fitted to a second
+network of the same recipe, on speakers whom that one never heard and this one has: ${speakers.join(', ')}.
 ${measured}
 
     ${of}
@@ -97,12 +106,15 @@ ${measured}
     .replace(/^## Scores$/m, `${section}## Scores`)
 }
 
+function languagesOf(clips: readonly Clip[]): string[] {
+  const names = new Intl.DisplayNames('en', { type: 'language' })
+  const codes = new Set(clips.flatMap(({ language }) => language ?? []))
+  return [...codes].map((code) => names.of(code) ?? code)
+}
+
 /** Who was heard, as far as the corpora tell. */
 function origin({ corpora }: ModelManifest, clips: readonly Clip[]): string {
-  const names = new Intl.DisplayNames('en', { type: 'language' })
-  const languages = [...new Set(clips.flatMap(({ language }) => language ?? []))].map((language) =>
-    names.of(language),
-  )
+  const languages = languagesOf(clips)
   const published = corpora.filter(({ name }) => name !== 'csv' && corpusNames.includes(name))
   if (published.length === corpora.length) {
     return `It was trained on actors who played emotions, a few sentences each${languages.length > 0 ? `, in ${languages.join(' and ')}` : ''}, recorded in quiet
@@ -140,11 +152,12 @@ ${rows.join('\n')}
 `
 }
 
-function scores(summaries: readonly Assessment[]): string {
+function scores(summaries: readonly Assessment[], labels: readonly string[]): string {
   const [first] = summaries as readonly [Assessment]
   const { protocolFacts: protocol, folds, pretrainedOn, note } = first
-  return `Not of this file: of the fold models of the same recipe, each tested on speakers that it never heard.
-This one has heard them all, save those that its manifest leaves out.
+  return `Not of this file, but of fold models: trained by the same recipe without some of the speakers, and tested on
+these. This model has heard them all, but for those that the command above excludes. UAR is the mean of the
+labels' recalls, WA the share of clips that are right, a seed one training of each fold.
 
 ${protocol.description}${pretrainedOn ? ` All start from one model that heard ${pretrainedOn.join(', ')} alone.` : ''}${note ? ` The audio is not the published one: ${note}.` : ''}${
   folds.length < protocol.folds
@@ -154,29 +167,30 @@ ${protocol.description}${pretrainedOn ? ` All start from one model that heard ${
     : ''
 }
 
-${summaries.map(onOneCorpus).join('\n')}
+${summaries.map((summary) => onOneCorpus(summary, labels)).join('\n')}
     ${first.command}
     npm run results
 `
 }
 
-function onOneCorpus(summary: Assessment): string {
+function onOneCorpus(summary: Assessment, labels: readonly string[]): string {
   const rows = summary.seeds.map(
     ({ seed, uar, wa, folds }) =>
       `| ${seed} | ${figure(uar)} | ${figure(wa)} | ${folds.map(figure).join(' ')} |`,
   )
   const { protocolFacts: protocol, uarBeyondDesign: beyond, testedOn, clips } = summary
   const recalls = Object.entries(summary.recalls)
+  const cut = recalls.map(([label]) => label).filter((label) => !labels.includes(label))
   return `${testedOn ? `### On ${testedOn}\n\n` : ''}${count(clips)} clips.
 
 | seed | UAR | WA | UAR by fold |
 | --- | --- | --- | --- |
 ${rows.join('\n')}
-${beyond === undefined ? '' : `\nUAR without folds ${protocol.designFolds.join(' and ')}: ${figure(beyond)}\n`}
+${beyond === undefined ? '' : `\nUAR without folds ${protocol.designFolds.join(' and ')}, which recipes were chosen on: ${figure(beyond)}\n`}
 | ${recalls.map(([label]) => label).join(' | ')} |
 |${recalls.map(() => ' --- ').join('|')}|
 | ${recalls.map(([, recall]) => figure(recall)).join(' | ')} |
 
-The second table is the recall of each label, mean over folds and seeds.
+The second table is the recall of each label, mean over folds and seeds.${cut.length > 0 ? ` The fold models also answer ${cut.join(', ')}, which this model does not.` : ''}
 ${harder(summary)}`
 }

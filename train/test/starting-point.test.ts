@@ -134,7 +134,7 @@ describe('a training that starts from a trained model', () => {
 
   it.each([
     [undefined, false, /CREMA-D.*whose terms were not told/],
-    ['of ESC-10, CC BY 3.0', true, /CREMA-D.*noise in some of it is of ESC-10, CC BY 3\.0/],
+    ['ESC-10, CC BY 3.0', true, /CREMA-D.*Noise was mixed into some of it: ESC-10, CC BY 3\.0/],
   ])(
     'noise of the terms %s decides whether it may be used commercially',
     (noiseTerms, may, note) => {
