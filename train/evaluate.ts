@@ -46,6 +46,7 @@ import { authorsProtocol } from './protocols/at-random.ts'
 import { anySpeakers } from './protocols/by-speaker.ts'
 import { protocolNamed, protocols } from './protocols/index.ts'
 import type { Protocol } from './protocols/protocol.ts'
+import { epochsOf, type Recipe } from './recipes/recipe.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { audioOf } from './report/audio-of.ts'
 import { writeReport } from './report/report.ts'
@@ -105,7 +106,9 @@ await runCommand(help, async (args) => {
   const features = featuresOf(training, values)
   const clipsReadable = new Set((await features.originals(data.clips)).map(({ clip }) => clip))
 
-  const settings = `${experimentFingerprint(recipe, data, from)}${values.leak ? '-leak' : ''}`
+  const settingsOf = (one: Recipe) =>
+    `${experimentFingerprint(one, data, from)}${values.leak ? '-leak' : ''}`
+  const settings = settingsOf(recipe)
   const command = (fold: Fold) =>
     typed('evaluate', {
       synthetic: values.synthetic,
@@ -137,14 +140,7 @@ await runCommand(help, async (args) => {
     const run = await runFold(trained, readable, divide(readable), features, {
       ...(from ? { from } : {}),
       runs: join(runs, settings),
-      ...(recipe.after
-        ? {
-            firstRuns: join(
-              runs,
-              `${experimentFingerprint(recipe.after.recipe, data)}${values.leak ? '-leak' : ''}`,
-            ),
-          }
-        : {}),
+      firstRuns: recipe.after && join(runs, settingsOf(recipe.after.recipe)),
       conditions,
       twins,
       ...(votes ? { votes } : {}),
@@ -167,7 +163,7 @@ await runCommand(help, async (args) => {
         ...factsOf(fold.protocol),
         fold: fold.fold,
         seed: fold.seed,
-        epochs: recipe.fit.epochs + (recipe.after?.recipe.fit.epochs ?? 0),
+        epochs: epochsOf(recipe),
         parameters: run.model.countParams(),
         labels: tested.labels,
         clips: run.sizes,
@@ -271,11 +267,10 @@ async function shipped({ recipe, data, from }: Training, run: FoldRun, tested: T
   return { uar, wa, confusion }
 }
 
-function protocolsOf(training: Training, names: string | undefined): Protocol[] {
-  const { recipe, data } = training
+function protocolsOf({ recipe, data }: Training, names: string | undefined): Protocol[] {
   const corpora = data.corpora.map(({ name }) => name)
   const independent = () => {
-    const protocol = independentProtocol(training.data)
+    const protocol = independentProtocol(data)
     if (protocol) return protocol
     throw new UsageError(
       `No speaker-independent protocol is made for ${corpora.join(', ')}: name one by --protocol.`,

@@ -28,7 +28,7 @@ import { fitRecipe } from './fit/fit-recipe.ts'
 import { refuseHeard } from './fit/starting-point.ts'
 import { independentProtocol, loadTraining, speakersIn, withoutSpeakers } from './load-training.ts'
 import { answering } from './network/answering.ts'
-import type { Recipe } from './recipes/recipe.ts'
+import { type Recipe, tells } from './recipes/recipe.ts'
 import { draftManifest } from './release/draft-manifest.ts'
 import { modelCard } from './release/model-card.ts'
 
@@ -119,12 +119,14 @@ await runCommand(help, async (args) => {
     }
   }
   const { after } = recipe
-  const tells = ({ corpus }: Clip) => !after || corpus === after.alone
-  const labels = labelsOf(heard.filter(tells))
+  const told = ({ corpus }: Clip) => tells(recipe, corpus)
+  const labels = labelsOf(heard.filter(told))
   const answers = answersIn(labels, values.answers)
-  const nameOf = (one: Recipe) =>
-    fold ? foldName(one, fold) : `${one.name}-${data.name}-all-seed-${seed}`
-  const name = nameOf(recipe)
+  const placeOf = (one: Recipe) => ({
+    name: fold ? foldName(one, fold) : `${one.name}-${data.name}-all-seed-${seed}`,
+    runs: fold ? join(runs, experimentFingerprint(one, data, from)) : runs,
+  })
+  const { name, runs: place } = placeOf(recipe)
   if (values['dry-run']) {
     return dryRun(training, [{ name, train: heard, validation, test: [] }])
   }
@@ -139,7 +141,6 @@ await runCommand(help, async (args) => {
     validation.filter(({ emotion }) => labels.includes(emotion)),
   )
   const settings = experimentFingerprint(recipe, data, from)
-  const place = fold ? join(runs, settings) : runs
   const { votes } = training
   const { model: learned } = await fitRecipe({
     recipe,
@@ -150,15 +151,12 @@ await runCommand(help, async (args) => {
     ...(from ? { from } : {}),
     ...(votes ? { votes } : {}),
     ...{ name, runs: place },
-    first: after && {
-      name: nameOf(after.recipe),
-      runs: fold ? join(runs, experimentFingerprint(after.recipe, data)) : runs,
-    },
+    first: after && placeOf(after.recipe),
   })
   const model = answering(learned, recipe, labels, answers)
   const temperature = temperatureOf(
     model,
-    validated.filter(({ clip }) => tells(clip) && answers.includes(clip.emotion)),
+    validated.filter(({ clip }) => told(clip) && answers.includes(clip.emotion)),
     answers,
     recipe,
     votes ? { votes } : {},
@@ -205,7 +203,7 @@ await runCommand(help, async (args) => {
       : {
           calibration: {
             temperature,
-            speakers: [...new Set(validation.filter(tells).map(({ speaker }) => speaker))],
+            speakers: [...new Set(validation.filter(told).map(({ speaker }) => speaker))],
           },
         }),
     ...(from ? { from } : {}),

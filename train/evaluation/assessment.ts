@@ -2,7 +2,7 @@ import { emotions } from 'undertone/corpora'
 import { authorsProtocol } from '../protocols/at-random.ts'
 import { protocolNamed } from '../protocols/index.ts'
 import { recipes } from '../recipes/index.ts'
-import type { PublishedFigure, Recipe } from '../recipes/recipe.ts'
+import { epochsOf, type PublishedFigure, type Recipe } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 import { type Calibration, calibration } from './calibration.ts'
 import { type ConditionName, conditions } from './conditions.ts'
@@ -217,7 +217,7 @@ export function assess(
 function otherEpochs({ recipe, history = [] }: FoldResult): Pick<Assessment, 'epochs'> {
   const known = recipes.find(({ name }) => name === recipe)
   const trained = history.length
-  const asked = (known?.fit.epochs ?? 0) + (known?.after?.recipe.fit.epochs ?? 0)
+  const asked = known ? epochsOf(known) : 0
   return asked === 0 || trained === 0 || trained === asked
     ? {}
     : { epochs: { trained, recipe: asked } }

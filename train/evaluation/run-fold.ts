@@ -6,7 +6,7 @@ import { fitRecipe } from '../fit/fit-recipe.ts'
 import { refuseHeard, type StartingPoint } from '../fit/starting-point.ts'
 import { commonLabels } from '../protocols/cross-corpus.ts'
 import { type Protocol, type Split, split } from '../protocols/protocol.ts'
-import type { Recipe } from '../recipes/recipe.ts'
+import { type Recipe, tells } from '../recipes/recipe.ts'
 import { TrainingError } from '../training-error.ts'
 import type { ConditionName } from './conditions.ts'
 import type { Votes } from './listeners.ts'
@@ -99,7 +99,7 @@ export interface RunOptions {
   /** Folder of checkpoints. */
   runs: string
   /** That of the recipe that this one goes on from. */
-  firstRuns?: string
+  firstRuns?: string | undefined
   /** That the test is repeated under. */
   conditions?: readonly ConditionName[]
   /** Of listeners, for recipes that learn from them. */
@@ -128,8 +128,8 @@ export async function runFold(
     }
   }
   const { after } = recipe
-  const tells = ({ corpus }: Clip) => !after || corpus === after.alone
-  const labels = labelsOf(parts.train.filter(tells))
+  const told = ({ corpus }: Clip) => tells(recipe, corpus)
+  const labels = labelsOf(parts.train.filter(told))
   const train = await features.originals(parts.train)
   if (recipe.copies.length > 0) train.push(...(await features.copies(parts.train, fold.seed)))
   const validation = await features.originals(
@@ -151,7 +151,7 @@ export async function runFold(
   const temperature =
     temperatureOf(
       model,
-      validation.filter(({ clip }) => tells(clip)),
+      validation.filter(({ clip }) => told(clip)),
       labels,
       recipe,
       {
@@ -163,7 +163,7 @@ export async function runFold(
   // The test's labels are read from here on, and by nothing above.
   const sets =
     fold.protocol.betweenCorpora || fold.protocol.eachCorpus || after
-      ? [...new Set(parts.test.filter(tells).map(({ corpus }) => corpus))].map((corpus) => ({
+      ? [...new Set(parts.test.filter(told).map(({ corpus }) => corpus))].map((corpus) => ({
           testedOn: corpus,
           clips: parts.test.filter((clip) => clip.corpus === corpus),
         }))

@@ -38,6 +38,14 @@ export interface Recipe {
   fit: FitSettings
 }
 
+/** Whether the model in the end is of a corpus that it hears. */
+export const tells = ({ after }: Recipe, corpus: string): boolean =>
+  !after || corpus === after.alone
+
+/** Of all its trainings. */
+export const epochsOf = ({ fit, after }: Recipe): number =>
+  fit.epochs + (after?.recipe.fit.epochs ?? 0)
+
 /** Frames that the network sees at once, and from one window to the next. */
 export interface WindowSettings {
   frames: number
